@@ -1,0 +1,174 @@
+"""The two Lambda layers, built into build/layers: `dependencies` (the locked third parties and Chalice's runtime)
+and `nanhai` (our package). Byte-compiled, trimmed, and the same bytes from the same inputs.
+
+A zip that Chalice makes holds source only, and Lambda cannot write what it compiles: every cold start would compile
+again. With unchecked-hash bytecode Python trusts what lies there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import chalice
+
+from infra.functions import ROOT
+
+LAYERS = ROOT / "layers"
+BUILD = ROOT / "build" / "layers"
+LAYERS_MAX_BYTES = 8_000_000  # both zips together
+RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
+GLIBC_OLD, GLIBC_NEW = 26, 34  # Lambda's Python 3.11 stands on Amazon Linux 2, later ones on 2023
+BOTOCORE_SERVICES = frozenset({"dynamodb", "kms", "sqs", "sns", "sts"})
+BOTOCORE_SHARED = frozenset({"endpoints", "partitions", "_retry", "sdk-default-configuration"})
+DROPPED_FOLDERS = frozenset({"__pycache__", "tests", "test", "testing", "bin", "examples"})
+DROPPED_RECORDS = frozenset({"RECORD", "INSTALLER", "REQUESTED", "WHEEL", "direct_url.json", "top_level.txt"})
+DROPPED_SUFFIXES = frozenset({".pyi", ".pyx", ".pxd", ".c", ".h", ".typed", ".exe"})
+EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can say
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    name: str
+    path: Path
+    sha256: str
+
+    @property
+    def size(self) -> int:
+        return self.path.stat().st_size
+
+
+class LayerFault(Exception):
+    """A layer could not be built; the message says why in one line."""
+
+
+def build(out: Path = BUILD, layers: Path = LAYERS) -> tuple[Layer, Layer]:
+    """Both layers as zips under `out`, dependencies first. LayerFault when they cannot be made or are too large."""
+    out.mkdir(parents=True, exist_ok=True)
+    built = _dependencies(out, layers), _ours(out, layers)
+    total = sum(layer.size for layer in built)
+    if total > LAYERS_MAX_BYTES:
+        raise LayerFault(f"the layers have {total:,} bytes, more than {LAYERS_MAX_BYTES:,}")
+    return built
+
+
+def _dependencies(out: Path, layers: Path) -> Layer:
+    """Installing takes seconds and the network, so the zip is kept under a name made of its inputs."""
+    lock = layers / "dependencies" / "requirements.txt"
+    if not lock.is_file():
+        raise LayerFault(f"{lock} is not there: lock the dependencies first")
+    key = hashlib.sha256(
+        b"\0".join((lock.read_bytes(), Path(__file__).read_bytes(), _chalice_version().encode(), RUNTIME.encode()))
+    )
+    path = out / f"dependencies-{key.hexdigest()[:16]}.zip"
+    if not path.is_file():
+        with tempfile.TemporaryDirectory() as scratch:
+            tree = Path(scratch) / "python"
+            _install(lock, tree)
+            _trim(tree)
+            _add_chalice(tree)
+            _pack(tree, path)
+    return _layer("dependencies", path)
+
+
+def _ours(out: Path, layers: Path) -> Layer:
+    path = out / "nanhai.zip"
+    with tempfile.TemporaryDirectory() as scratch:
+        tree = Path(scratch) / "python"
+        shutil.copytree(layers / "nanhai" / "python", tree, ignore=shutil.ignore_patterns(*DROPPED_FOLDERS))
+        _pack(tree, path)
+    return _layer("nanhai", path)
+
+
+def _install(lock: Path, tree: Path) -> None:
+    """Wheels for Lambda's Linux, not for this machine; nothing that the lock has no hash for."""
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    command += ["--require-hashes", "--no-deps", "--only-binary=:all:", "--no-compile", "--target", str(tree)]
+    command += [word for tag in _platforms() for word in ("--platform", tag)]
+    command += ["--python-version", RUNTIME.removeprefix("python"), "--implementation", "cp", "-r", str(lock)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise LayerFault(f"pip could not install {lock.name}: {done.stderr.strip().splitlines()[-1:]}")
+
+
+def _platforms() -> Iterator[str]:
+    """Newest first; a wheel for an older libc runs on a newer one."""
+    newest = GLIBC_OLD if sys.version_info < (3, 12) else GLIBC_NEW
+    yield from (f"manylinux_2_{minor}_x86_64" for minor in range(newest, 16, -1))
+    yield "manylinux2014_x86_64"
+
+
+def _trim(tree: Path) -> None:
+    for path in sorted(tree.rglob("*"), reverse=True):
+        if path.is_dir() and (path.name in DROPPED_FOLDERS or _is_unused_data(path, tree)):
+            shutil.rmtree(path)
+        elif path.is_file() and (_is_packaging(path) or path.suffix in DROPPED_SUFFIXES):
+            path.unlink()
+    shutil.rmtree(tree / "boto3" / "data", ignore_errors=True)  # of boto3.resource, which nothing here uses
+    for path in (tree / "botocore" / "data").glob("*.json*"):
+        if path.name.split(".")[0] not in BOTOCORE_SHARED:
+            path.unlink()
+
+
+def _is_unused_data(path: Path, tree: Path) -> bool:
+    return path.parent == tree / "botocore" / "data" and path.name not in BOTOCORE_SERVICES
+
+
+def _is_packaging(path: Path) -> bool:
+    return path.parent.suffix == ".dist-info" and path.name in DROPPED_RECORDS
+
+
+def _add_chalice(tree: Path) -> None:
+    """What Chalice would put into every zip, once and compiled (infra/deploy/packager.py leaves it out there)."""
+    source = Path(chalice.__file__).parent
+    (tree / "chalice").mkdir()
+    for name in ("__init__.py", "app.py"):
+        shutil.copyfile(source / name, tree / "chalice" / name)
+
+
+def _chalice_version() -> str:
+    return str(chalice.__version__)
+
+
+def _pack(tree: Path, path: Path) -> None:
+    _compile(tree)
+    part = path.with_suffix(".part")
+    with zipfile.ZipFile(part, "w") as archive:
+        for file in sorted(file for file in tree.rglob("*") if file.is_file()):
+            entry = zipfile.ZipInfo(str(file.relative_to(tree.parent)), EPOCH)
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, file.read_bytes(), zipfile.ZIP_DEFLATED, compresslevel=9)
+    part.replace(path)
+
+
+def _compile(tree: Path) -> None:
+    """In a process of its own with a fixed hash seed: the order of a set's constants is then the same every time."""
+    command = [sys.executable, "-m", "compileall", "-q", "-j", "1", "--invalidation-mode", "unchecked-hash"]
+    command += ["-s", str(tree), "-p", "/opt/python", str(tree)]
+    environ = {**os.environ, "PYTHONHASHSEED": "0"}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environ)
+    if done.returncode:
+        raise LayerFault(f"{tree.name} does not compile: {(done.stdout + done.stderr).strip()}")
+
+
+def _layer(name: str, path: Path) -> Layer:
+    return Layer(name, path, hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+def runs_here() -> bool:
+    """Whether this machine can execute what the layers hold."""
+    return platform.system() == "Linux" and platform.machine() == "x86_64"
+
+
+if __name__ == "__main__":
+    for layer in build():
+        sys.stdout.write(f"{layer.name:14} {layer.size:>10,} bytes  {layer.sha256[:16]}  {layer.path}\n")

@@ -1,0 +1,1 @@
+"""Nanhai Pass: what every function shares. Facts are stored; colours are computed."""

@@ -1,0 +1,45 @@
+"""Who asks: a role, a scope that comes from the server's own record, and for a guard the gate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from nanhai.domain.identifiers import GateId, OrganisationId, Scope
+
+NOWHERE = Scope("")
+NO_ORGANISATION = OrganisationId("")
+
+
+class Role(StrEnum):
+    ANONYMOUS = "anonymous"
+    CITIZEN = "citizen"
+    GUARD = "guard"
+    COMMUNITY_OFFICER = "community-officer"
+    TOWN_OFFICER = "town-officer"
+    DISTRICT_COMMAND = "district-command"
+    HEALTH_AUTHORITY = "health-authority"
+    HOSPITAL = "hospital"
+    ENTERPRISE = "enterprise"
+    DEPARTMENT_FEED = "department-feed"
+    SECURITY_ADMIN = "security-admin"
+    AUDITOR = "auditor"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """`id` is a person id for a citizen (empty until registered), a staff id for staff, empty for anonymous."""
+
+    role: Role
+    id: str = ""
+    scope: Scope = NOWHERE  # a division prefix; empty sees nothing
+    organisation: OrganisationId = NO_ORGANISATION
+    gate: GateId | None = None
+    session: str = ""
+
+    @property
+    def is_staff(self) -> bool:
+        return self.role not in {Role.ANONYMOUS, Role.CITIZEN, Role.ENTERPRISE}
+
+
+ANONYMOUS = Actor(Role.ANONYMOUS)

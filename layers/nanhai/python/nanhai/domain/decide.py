@@ -1,0 +1,105 @@
+"""From the records of one person and a dated policy to the timeline of the pass. Pure, total, order-independent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from nanhai.domain.colour import Colour, worst
+from nanhai.domain.findings import AUTHORITIES, WITNESSES, findings
+from nanhai.domain.identifiers import Instant, RecordId
+from nanhai.domain.policy import ISOLATION, Policy
+from nanhai.domain.records import Application, Clearance, Record, Residence
+from nanhai.domain.timeline import FOREVER, Cause, Permit, Segment, Timeline
+
+
+def decide(records: Iterable[Record], policy: Policy, at: Instant) -> Timeline | None:
+    """The colours from `at` on; None when nobody has applied. The first segment keeps its true beginning."""
+    valid = effective(records)
+    applications = [r for r in valid if isinstance(r.fact, Application)]
+    if not applications:
+        return None
+    found = findings(valid, policy)
+    begin = min(r.happened_at for r in applications)
+    holder = max(applications, key=_recency).fact
+    assert isinstance(holder, Application)  # noqa: S101 - selected as such above
+    whole = Timeline(
+        policy.version,
+        holder.holder,
+        tuple(_segments(begin, found, _bases(valid, policy), policy)),
+        tuple(_permits(valid, found)),
+    )
+    return whole.since(at)
+
+
+def effective(records: Iterable[Record]) -> list[Record]:
+    """What still stands: without records that a later, itself standing record of an authority supersedes.
+
+    Only a later record supersedes an earlier one, so chains end and a withdrawn withdrawal restores.
+    """
+    distinct = {record.record_id: record for record in sorted(records, key=_recency)}
+    void: set[RecordId] = set()
+    standing = []
+    for record in reversed(distinct.values()):
+        if record.record_id in void:
+            continue
+        standing.append(record)
+        if record.supersedes is not None and record.source in AUTHORITIES:
+            target = distinct.get(record.supersedes)
+            if target is not None and _recency(target) < _recency(record):
+                void.add(record.supersedes)
+    return standing[::-1]
+
+
+def _recency(record: Record) -> tuple[Instant, RecordId, Instant, str]:
+    return (record.recorded_at, record.record_id, record.happened_at, repr(record.fact))
+
+
+def _bases(records: Sequence[Record], policy: Policy) -> list[tuple[Instant, Colour]]:
+    """The colour without any finding, by time: grey until a witness has proved the residence."""
+    proofs = sorted(
+        (
+            r.happened_at,
+            *_recency(r),
+            r.fact.region.startswith(policy.green_regions) or (r.fact.permit and policy.permit_counts),
+        )
+        for r in records
+        if isinstance(r.fact, Residence) and r.source in WITNESSES
+    )
+    return [(proof[0], Colour.GREEN if proof[-1] else Colour.BLUE) for proof in proofs]
+
+
+def _segments(
+    begin: Instant, found: Sequence[Cause], bases: Sequence[tuple[Instant, Colour]], policy: Policy
+) -> Iterator[Segment]:
+    """Cut where anything begins or ends; neighbours that say the same are one."""
+    cuts = {
+        begin,
+        *(at for at, _ in bases),
+        *(c.since for c in found),
+        *(c.until for c in found if c.until is not None),
+    }
+    last: Segment | None = None
+    for since in sorted(cut for cut in cuts if cut >= begin):
+        causes = tuple(c for c in found if c.since <= since and (c.until is None or since < c.until))
+        base = next((colour for at, colour in reversed(bases) if at <= since), Colour.NONE)
+        colour = worst([base, *(policy.rules[c.finding].colour for c in causes)])
+        if last is not None and (last.colour, last.causes) == (colour, causes):
+            continue
+        if last is not None:
+            yield Segment(last.since, since, last.colour, last.causes)
+        last = Segment(since, None, colour, causes)
+    if last is not None:
+        yield last
+
+
+def _permits(records: Sequence[Record], found: Sequence[Cause]) -> Iterator[Permit]:
+    """A clearance answers what was known when it was given: evidence recorded later ends it."""
+    recorded = {r.record_id: r.recorded_at for r in records}
+    evidence = sorted({recorded[behind] for cause in found if cause.finding != ISOLATION for behind in cause.records})
+    for record in records:
+        fact = record.fact
+        if isinstance(fact, Clearance) and record.source in AUTHORITIES:
+            news = next((at for at in evidence if at > record.recorded_at), FOREVER)
+            until = min(fact.until, news)
+            if record.happened_at < until:
+                yield Permit(record.record_id, fact.places, record.happened_at, until)

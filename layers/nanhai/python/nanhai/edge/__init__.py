@@ -1,0 +1,1 @@
+"""HTTP: parse, authorise, answer. Nothing below it knows a status code."""

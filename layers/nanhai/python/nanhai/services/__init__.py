@@ -1,0 +1,1 @@
+"""Use cases, one file each: decide by the domain, write by the store, seal by the vault."""

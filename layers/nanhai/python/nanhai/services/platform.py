@@ -1,0 +1,128 @@
+"""What a function works with, composed once per process from its environment."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from nanhai.domain.errors import Absent, Unavailable
+from nanhai.domain.identifiers import Instant, PersonId, person_id, ulid
+from nanhai.domain.policy import PolicyBook
+from nanhai.domain.records import Record
+from nanhai.policies import shipped
+from nanhai.services import profile as profiles
+from nanhai.services.clock import Clock, clock
+from nanhai.services.ports import IdentityRegister, Sms, SnsSms, identity_register
+from nanhai.services.profile import Profile
+from nanhai.services.settings import Settings, read
+from nanhai.store import keys, people
+from nanhai.store.writes import Once, Write, commit
+from nanhai.vault import sealing
+from nanhai.vault.indexes import BlindIndex
+from nanhai.vault.ring import Ring, ring_from_entries
+from nanhai.vault.wrapping import KeyFileWrapper, KmsWrapper, Wrapper
+
+T = TypeVar("T")
+PROFILE = {"table": "people", "field": "profile"}
+
+
+class NoRing(Unavailable):
+    """The platform has no keys yet: `nanhai deploy` or `nanhai up` makes them."""
+
+    code = "platform.no-keys"
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    settings: Settings
+    now: Clock
+    entropy: Callable[[int], bytes]
+    ring: Ring
+    policies: PolicyBook
+    sms: Sms
+    register: IdentityRegister
+
+    def new_person_id(self) -> PersonId:
+        return person_id(int.from_bytes(self.entropy(8), "big"))
+
+    def new_ulid(self, at: Instant) -> str:
+        return ulid(at * 1_000, int.from_bytes(self.entropy(10), "big"))
+
+    def blind(self, field: str, purpose: str, value: str) -> str:
+        """The keyed index under which `value` is looked up; the value itself is stored nowhere in the clear."""
+        return BlindIndex(self.ring.index).of(field, purpose, value)
+
+    def new_profile_writes(self, person: PersonId, profile: Profile) -> list[Write]:
+        """The sealed profile and its fresh wrapped data key, as parts of one transaction."""
+        data_key = sealing.new_data_key()
+        return [
+            keys.put_wrapped(person, sealing.wrap_key(self.ring.kek, data_key, person)),
+            people.put_profile(person, sealing.seal(data_key, profiles.dump(profile), holder=person, **PROFILE)),
+        ]
+
+    def profile(self, person: PersonId) -> Profile:
+        """The opened profile; Absent when there is none, or when its key was shredded."""
+        wrapped, sealed = keys.wrapped(person), people.profile(person)
+        if wrapped is None or sealed is None:
+            raise Absent
+        data_key = sealing.unwrap_key(self.ring.kek, wrapped, person)
+        return profiles.load(sealing.open_(data_key, sealed, holder=person, **PROFILE))
+
+    def commit(self, writes: Sequence[Write], once: Once | None, answer: T) -> T:
+        """All writes or none; returns `answer`, or for a repeated request the answer that was given first."""
+        committed = commit(writes, once=once, answer=msgspec.json.encode(answer))
+        return msgspec.json.decode(committed.answer, type=type(answer)) if committed.replayed else answer
+
+    def write_records(
+        self,
+        person: PersonId,
+        records: Sequence[Record],
+        once: Once | None,
+        answer: T,
+        extra: Sequence[Write] = (),
+    ) -> T:
+        """Like `commit`, for facts about one person: the records, the version of the head and `extra` in one piece."""
+        at = max(record.recorded_at for record in records)
+        committed = people.write_records(
+            person, records, at, extra=extra, once=once, answer=msgspec.json.encode(answer)
+        )
+        return msgspec.json.decode(committed.answer, type=type(answer)) if committed.replayed else answer
+
+
+@cache
+def platform() -> Platform:
+    """This process's platform; Misconfigured when the environment is wrong, NoRing when there are no keys yet."""
+    settings = read(os.environ)
+    entries = keys.ring_entries()
+    if not entries:
+        raise NoRing(retry_after_s=60)
+    return Platform(
+        settings=settings,
+        now=clock(settings),
+        entropy=secrets.token_bytes,
+        ring=ring_from_entries(entries, wrapper(settings)),
+        policies=shipped(),
+        sms=SnsSms(),
+        register=identity_register(settings),
+    )
+
+
+def reset_platform() -> None:
+    """Forget what was composed: the environment or the keys have changed."""
+    platform.cache_clear()
+
+
+def wrapper(settings: Settings) -> Wrapper:
+    """What wraps the platform's own secrets: KMS, or a key file on a local stage."""
+    if settings.keys.startswith("file:"):
+        return KeyFileWrapper(Path(settings.keys.removeprefix("file:")), settings.stage)
+    import boto3
+
+    return KmsWrapper(settings.keys.removeprefix("kms:"), boto3.client("kms"))

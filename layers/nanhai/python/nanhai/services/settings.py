@@ -1,0 +1,70 @@
+"""What a function is told by its environment: one frozen object, read once, failing loudly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+LOCAL_STAGES = frozenset({"local", "test"})
+
+
+class Misconfigured(RuntimeError):
+    """The environment does not describe a platform that may start; the message names every variable at fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    stage: str
+    district: str  # GB/T 2260, 6 digits
+    keys: str  # kms:<key id> or, on a local stage, file:<path>
+    register: str  # https://… or, on a local stage, file:<path>
+    sweep_queue_url: str
+    origin: str  # of the client, when it is served from elsewhere; empty: same origin
+    clock_file: Path | None  # local stage only: an offset in seconds that moves the clock
+
+    @property
+    def is_local(self) -> bool:
+        return self.stage in LOCAL_STAGES
+
+    @property
+    def audience(self) -> int:
+        """The issuer district in the token's two bytes: the code's remainder by the largest prime below 2^16."""
+        return int(self.district) % 65_521
+
+
+def read(environment: Mapping[str, str]) -> Settings:
+    """The settings in `environment`; Misconfigured when something is missing or a local part meets another stage."""
+    wrong: list[str] = []
+    stage = environment.get("NANHAI_STAGE", "")
+    keys, register = environment.get("NANHAI_KEYS", ""), environment.get("NANHAI_REGISTER", "")
+    district = environment.get("NANHAI_DISTRICT", "440605")
+    clock = environment.get("NANHAI_CLOCK_FILE", "")
+    if not stage:
+        wrong.append("NANHAI_STAGE is not set")
+    if not environment.get("NANHAI_TABLE_PREFIX"):
+        wrong.append("NANHAI_TABLE_PREFIX is not set")
+    if not (district.isascii() and district.isdigit() and len(district) == 6):
+        wrong.append("NANHAI_DISTRICT is not a six-digit division code")
+    wrong += _port("NANHAI_KEYS", keys, "kms:", stage) + _port("NANHAI_REGISTER", register, "https://", stage)
+    if clock and stage not in LOCAL_STAGES:
+        wrong.append("NANHAI_CLOCK_FILE moves the clock and exists on a local stage only")
+    if wrong:
+        raise Misconfigured("; ".join(wrong))
+    return Settings(
+        stage,
+        district,
+        keys,
+        register,
+        environment.get("NANHAI_SWEEP_QUEUE_URL", ""),
+        environment.get("NANHAI_ORIGIN", ""),
+        Path(clock) if clock else None,
+    )
+
+
+def _port(name: str, value: str, real: str, stage: str) -> list[str]:
+    if value.startswith(real):
+        return []
+    if not value.startswith("file:"):
+        return [f"{name} must begin with {real} or file:"]
+    return [] if stage in LOCAL_STAGES else [f"{name}=file:… exists on a local stage only"]

@@ -1,0 +1,1 @@
+"""What follows a write: recolouring, counting, telling; replaying any of it is harmless."""
