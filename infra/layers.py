@@ -2,7 +2,8 @@
 and `nanhai` (our package). Byte-compiled, trimmed, and the same bytes from the same inputs.
 
 A zip that Chalice makes holds source only, and Lambda cannot write what it compiles: every cold start would compile
-again. With unchecked-hash bytecode Python trusts what lies there.
+again. With unchecked-hash bytecode Python trusts what lies there. Third parties travel as bytecode alone (a traceback
+keeps its line numbers); our own package keeps its source beside it.
 """
 
 from __future__ import annotations
@@ -30,6 +31,13 @@ RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
 GLIBC_OLD, GLIBC_NEW = 26, 34  # Lambda's Python 3.11 stands on Amazon Linux 2, later ones on 2023
 BOTOCORE_SERVICES = frozenset({"dynamodb", "kms", "sqs", "sns", "sts"})
 BOTOCORE_SHARED = frozenset({"endpoints", "partitions", "_retry", "sdk-default-configuration"})
+UNUSED = (
+    "cffi",  # builds bindings; running them takes _cffi_backend alone
+    "pycparser",  # the same
+    "boto3/data",  # of boto3.resource
+    "share",  # manual pages
+    "dateutil/zoneinfo",  # botocore reads UTC only
+)
 DROPPED_FOLDERS = frozenset({"__pycache__", "tests", "test", "testing", "bin", "examples"})
 DROPPED_RECORDS = frozenset({"RECORD", "INSTALLER", "REQUESTED", "WHEEL", "direct_url.json", "top_level.txt"})
 DROPPED_SUFFIXES = frozenset({".pyi", ".pyx", ".pxd", ".c", ".h", ".typed", ".exe"})
@@ -76,6 +84,8 @@ def _dependencies(out: Path, layers: Path) -> Layer:
             _install(lock, tree)
             _trim(tree)
             _add_chalice(tree)
+            _compile(tree, "-b")
+            _drop_sources(tree)
             _pack(tree, path)
     return _layer("dependencies", path)
 
@@ -85,6 +95,7 @@ def _ours(out: Path, layers: Path) -> Layer:
     with tempfile.TemporaryDirectory() as scratch:
         tree = Path(scratch) / "python"
         shutil.copytree(layers / "nanhai" / "python", tree, ignore=shutil.ignore_patterns(*DROPPED_FOLDERS))
+        _compile(tree)
         _pack(tree, path)
     return _layer("nanhai", path)
 
@@ -113,7 +124,8 @@ def _trim(tree: Path) -> None:
             shutil.rmtree(path)
         elif path.is_file() and (_is_packaging(path) or path.suffix in DROPPED_SUFFIXES):
             path.unlink()
-    shutil.rmtree(tree / "boto3" / "data", ignore_errors=True)  # of boto3.resource, which nothing here uses
+    for name in UNUSED:
+        shutil.rmtree(tree / name, ignore_errors=True)
     for path in (tree / "botocore" / "data").glob("*.json*"):
         if path.name.split(".")[0] not in BOTOCORE_SHARED:
             path.unlink()
@@ -139,8 +151,13 @@ def _chalice_version() -> str:
     return str(chalice.__version__)
 
 
+def _drop_sources(tree: Path) -> None:
+    for source in tree.rglob("*.py"):
+        if source.with_suffix(".pyc").is_file():
+            source.unlink()
+
+
 def _pack(tree: Path, path: Path) -> None:
-    _compile(tree)
     part = path.with_suffix(".part")
     with zipfile.ZipFile(part, "w") as archive:
         for file in sorted(file for file in tree.rglob("*") if file.is_file()):
@@ -150,10 +167,10 @@ def _pack(tree: Path, path: Path) -> None:
     part.replace(path)
 
 
-def _compile(tree: Path) -> None:
+def _compile(tree: Path, *where: str) -> None:
     """In a process of its own with a fixed hash seed: the order of a set's constants is then the same every time."""
     command = [sys.executable, "-m", "compileall", "-q", "-j", "1", "--invalidation-mode", "unchecked-hash"]
-    command += ["-s", str(tree), "-p", "/opt/python", str(tree)]
+    command += [*where, "-s", str(tree), "-p", "/opt/python", str(tree)]
     environ = {**os.environ, "PYTHONHASHSEED": "0"}
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environ)
     if done.returncode:

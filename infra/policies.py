@@ -1,4 +1,4 @@
-"""The IAM policy of a function, from its entry in functions.yaml. Every statement names its resources.
+"""The IAM policy of a Lambda function, from its entry in functions.yaml. Every statement names its resources.
 
 Three places where AWS knows no name: SMS (a phone has no ARN, so everything that has one is excluded instead),
 tracing (the managed policy that infra/merge attaches), and what lies under a named resource (log streams of one
@@ -37,37 +37,33 @@ class Place:
         return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{name}"
 
 
-def policy(function: Function, place: Place) -> dict[str, Any]:
-    """The policy document of one function at one place; no statement has a wildcard resource."""
+def policy(function: Function, handler: Handler, place: Place) -> dict[str, Any]:
+    """The policy document of one Lambda function at one place; no statement has a wildcard resource."""
+    logs = place.arn("logs", f"log-group:/aws/lambda/{function.lambda_name(handler, place.stage)}:*")
     statements = [
-        *_logs(function, place),
-        *_tables(function, place),
+        _allow("logs", ("CreateLogStream", "PutLogEvents"), [logs]),
+        *_tables(handler, place),
         _key(place.tables_key, ("Encrypt", "Decrypt", "GenerateDataKey", "DescribeKey", "CreateGrant"), place),
-        *_grants(function, place),
-        *(statement for handler in function.handlers for statement in _sources(handler, place)),
+        *_grants(handler, place),
+        *_sources(handler, place),
     ]
     return {"Version": "2012-10-17", "Statement": statements}
 
 
-def _logs(function: Function, place: Place) -> Iterator[Statement]:
-    groups = [place.arn("logs", f"log-group:/aws/lambda/{name}:*") for name in function.lambda_names(place.stage)]
-    yield _allow("logs", ("CreateLogStream", "PutLogEvents"), groups)
-
-
-def _tables(function: Function, place: Place) -> Iterator[Statement]:
-    for table, words in sorted(function.access.items()):
+def _tables(handler: Handler, place: Place) -> Iterator[Statement]:
+    for table, words in sorted(handler.access.items()):
         actions = sorted({action for word in words for action in ACTIONS[word]})
         name = _table(table, place)
         yield _allow("dynamodb", actions, [name, f"{name}/index/*"] if table in INDEXED else [name])
 
 
-def _grants(function: Function, place: Place) -> Iterator[Statement]:
-    if function.grants & {"secrets", "seal"}:
-        actions = ("Decrypt", "Encrypt") if "seal" in function.grants else ("Decrypt",)
+def _grants(handler: Handler, place: Place) -> Iterator[Statement]:
+    if handler.grants & {"secrets", "seal"}:
+        actions = ("Decrypt", "Encrypt") if "seal" in handler.grants else ("Decrypt",)
         yield _allow("kms", actions, [place.secrets_key])
-    if "sms" in function.grants:
+    if "sms" in handler.grants:
         yield {"Effect": "Allow", "Action": ["sns:Publish"], "NotResource": ["arn:*:sns:*:*:*"]}
-    if "sweep" in function.grants:
+    if "sweep" in handler.grants:
         yield _allow("sqs", ("SendMessage",), [_queue("sweep", place)])
 
 

@@ -1,0 +1,1 @@
+"""The story of one pass, played over HTTP on a throw-away platform: `make demo`."""

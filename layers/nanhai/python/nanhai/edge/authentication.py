@@ -1,0 +1,77 @@
+"""Who asks: a bearer token says which session, for staff the server's own record says with what role and scope."""
+
+from __future__ import annotations
+
+from nanhai.domain.actors import ANONYMOUS, Actor, Role
+from nanhai.domain.errors import Refusal
+from nanhai.domain.identifiers import Instant, StaffId
+from nanhai.services.platform import Platform
+from nanhai.store import staff
+from nanhai.store.staff import StaffRecord
+from nanhai.vault import sessions
+
+SCHEME = "bearer "
+TOKEN_CHARACTERS_MAX = 2_048
+STAFF_KNOWN_S = 60  # so long may a dismissal or a narrower scope take to be felt
+STAFF_KNOWN_MAX = 10_000
+CITIZENS = frozenset({Role.CITIZEN, Role.ENTERPRISE})
+
+
+class NotAToken(Refusal):
+    """The Authorization header holds no bearer token."""
+
+    code = "edge.not-a-token"
+    kind = "unauthenticated"
+
+
+class Dismissed(Refusal):
+    """The session is of a staff member who is no longer on duty; `actor` is who tried."""
+
+    code = "edge.dismissed"
+    kind = "unauthenticated"
+
+    def __init__(self, actor: Actor) -> None:
+        super().__init__()
+        self.actor = actor
+
+
+def identify(authorization: str, here: Platform, now: Instant) -> Actor:
+    """The actor behind an Authorization header, anonymous when it is empty.
+
+    Raises NotAToken, Dismissed, or the vault's InvalidToken and ExpiredToken.
+    """
+    if not authorization:
+        return ANONYMOUS
+    if not authorization[: len(SCHEME)].lower() == SCHEME or len(authorization) > TOKEN_CHARACTERS_MAX:
+        raise NotAToken
+    claims = sessions.check(here.ring, authorization[len(SCHEME) :].strip(), now)
+    role = Role(claims.role)
+    if role in CITIZENS:
+        return Actor(role, id=claims.subject, session=claims.session)
+    return _on_duty(StaffId(claims.subject), role, claims.session, now)
+
+
+def forget_staff() -> None:
+    """Read every staff record anew."""
+    _known.clear()
+
+
+_known: dict[StaffId, tuple[Instant, StaffRecord | None]] = {}
+
+
+def _on_duty(staff_id: StaffId, role: Role, session: str, now: Instant) -> Actor:
+    record = _record(staff_id, now)
+    if record is None or not record.active or Role(record.role) is not role:
+        raise Dismissed(Actor(role, id=staff_id, session=session))
+    return Actor(role, staff_id, record.scope, record.organisation, record.gate, session)
+
+
+def _record(staff_id: StaffId, now: Instant) -> StaffRecord | None:
+    known = _known.get(staff_id)
+    if known is not None and 0 <= now - known[0] < STAFF_KNOWN_S:
+        return known[1]
+    found = staff.get(staff_id)
+    if len(_known) >= STAFF_KNOWN_MAX:
+        _known.clear()
+    _known[staff_id] = (now, found)
+    return found

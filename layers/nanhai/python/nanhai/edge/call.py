@@ -1,0 +1,34 @@
+"""What a handler is told about the request, beside its body."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from nanhai.domain.actors import Actor
+from nanhai.domain.identifiers import Instant
+from nanhai.edge import authority
+from nanhai.store.writes import Once
+from nanhai.texts import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    operation: str
+    now: Instant
+    actor: Actor
+    language: Language
+    path: Mapping[str, str]
+    query: Any  # the struct that the route declares; None without
+    once: Once | None
+    correlation_id: str
+    address: str
+    agent: str
+
+    def require_scope(self, division: str) -> None:
+        """Raises Absent unless `division` lies within what the actor may see in this operation."""
+        authority.require_scope(self.actor, self.operation, division)
+
+    def sees(self, division: str) -> bool:
+        return authority.within(self.actor, division)

@@ -1,0 +1,25 @@
+"""The health authority ends an isolation order before its own end."""
+
+from __future__ import annotations
+
+from nanhai.domain import governance
+from nanhai.domain.identifiers import RecordId
+from nanhai.domain.records import Release
+from nanhai.services.casework import facts, trail
+from nanhai.services.casework.asked import Asked, subject
+from nanhai.services.casework.schemas import RecordWritten, WriteRelease
+from nanhai.services.platform import Platform
+from nanhai.store import people
+
+
+def write(platform: Platform, asked: Asked, body: WriteRelease) -> RecordWritten:
+    """Absent for someone out of scope, Invalid for an order that is not this person's, OrderEnded when it is over."""
+    head = subject(asked, body.person_id)
+    governance.check_own_hands(asked.actor, head.person_id)
+    order = RecordId(body.order)
+    governance.order_to_release(people.facts_of(head), order, asked.now)
+    trail.note(asked, head.person_id)
+    record = facts.record(
+        platform, asked, head.person_id, Release(order), evidence=body.evidence, legal_basis=body.legal_basis
+    )
+    return platform.write_records(head.person_id, [record], asked.once, RecordWritten(record.record_id))

@@ -1,0 +1,45 @@
+"""A laboratory's finding, entered by a hospital or the health authority."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from nanhai.domain import governance
+from nanhai.domain.errors import Fault, Invalid
+from nanhai.domain.identifiers import Instant
+from nanhai.domain.records import Result
+from nanhai.services.casework import facts, trail
+from nanhai.services.casework.asked import Asked, subject
+from nanhai.services.casework.schemas import RecordWritten, WriteResult
+from nanhai.services.platform import Platform
+from nanhai.services.schemas import instant
+
+DAY_S = 86_400
+RESULT_AGE_S_MAX = 30 * DAY_S
+
+
+def write(platform: Platform, asked: Asked, body: WriteResult) -> RecordWritten:
+    """Absent for someone out of scope; Invalid for a sample of the future or of long ago."""
+    head = subject(asked, body.person_id)
+    governance.check_own_hands(asked.actor, head.person_id)
+    taken_at = instant(body.taken_at)
+    if faults := list(_time_faults(taken_at, asked.now)):
+        raise Invalid(*faults)
+    trail.note(asked, head.person_id)
+    record = facts.record(
+        platform,
+        asked,
+        head.person_id,
+        Result(body.positive, body.method),
+        evidence=body.evidence,
+        legal_basis=body.legal_basis,
+        happened_at=taken_at,
+    )
+    return platform.write_records(head.person_id, [record], asked.once, RecordWritten(record.record_id))
+
+
+def _time_faults(taken_at: Instant, now: Instant) -> Iterator[Fault]:
+    if taken_at > now:
+        yield Fault("/taken_at", "casework.in-the-future")
+    elif now - taken_at > RESULT_AGE_S_MAX:
+        yield Fault("/taken_at", "casework.too-long-ago", {"days": RESULT_AGE_S_MAX // DAY_S})

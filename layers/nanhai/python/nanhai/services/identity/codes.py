@@ -1,0 +1,74 @@
+"""Codes by SMS: sent to any mobile number alike, known to the platform only as a keyed hash."""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Callable
+
+from nanhai.domain.errors import Fault, Invalid, Refusal
+from nanhai.domain.identifiers import Instant
+from nanhai.services.identity import breaker
+from nanhai.services.identity.limits import DAY_S, HOUR_S, Limit, spend
+from nanhai.services.identity.schemas import CodeSent, SendCode
+from nanhai.services.platform import Platform
+from nanhai.services.schemas import moment
+from nanhai.store import sessions
+from nanhai.store.writes import Once, Write
+from nanhai.texts import Language, text
+
+MOBILE = re.compile(r"\+861[3-9][0-9]{9}")
+CODE_TTL_S = 300
+CODE_DIGITS = 6
+PER_PHONE = Limit("code-phone", 5, DAY_S)
+PER_DEVICE = Limit("code-device", 10, DAY_S)
+PER_ADDRESS = Limit("code-address", 1_000, HOUR_S)  # a mobile operator shows thousands behind one address
+PER_DAY = Limit("code-spend", 200_000, DAY_S)  # what the budget bears; 54,000 people a day registered in 2020
+
+
+class CodeExpired(Refusal):
+    """Never sent, too old, used, or tried too often: a new one is needed."""
+
+    code = "identity.code-expired"
+
+
+class CodeWrong(Refusal):
+    code = "identity.code-wrong"
+
+
+def send(
+    platform: Platform, asked: SendCode, *, address: str, agent: str, language: Language, once: Once | None, now: Instant
+) -> CodeSent:
+    """Sends a fresh code and answers the same for every number; TooMany when a limit is reached."""
+    if not MOBILE.fullmatch(asked.phone):
+        raise Invalid(Fault("/phone", "identity.phone"))
+    spend(platform, PER_PHONE, asked.phone, now)
+    spend(platform, PER_DEVICE, asked.device or f"{address} {agent}", now)
+    spend(platform, PER_ADDRESS, address, now)
+    spend(platform, PER_DAY, "", now)
+    challenge, code = platform.entropy(16).hex(), _digits(platform.entropy)
+    # Before the commit: a repeated request must not be told of a code that never left.
+    platform.sms.send(asked.phone, text("identity.sms", language, {"code": code, "minutes": CODE_TTL_S // 60}))
+    stored = sessions.put_challenge(challenge, _digest(platform, challenge, asked.phone, asked.purpose, code), now + CODE_TTL_S)
+    return platform.commit([stored], once, CodeSent(challenge, moment(now + CODE_TTL_S)))
+
+
+def check(platform: Platform, challenge: str, phone: str, purpose: str, code: str, now: Instant) -> Write:
+    """Counts a try of `code`; when it is right, the write that uses it up. Raises CodeWrong, CodeExpired or Paused."""
+    breaker.must_be_closed(now)
+    stored = sessions.try_challenge(challenge, now)
+    if stored is None:
+        raise CodeExpired
+    if not hmac.compare_digest(stored, _digest(platform, challenge, phone, purpose, code)):
+        breaker.count_failure(now)
+        raise CodeWrong
+    return sessions.use_challenge(challenge)
+
+
+def _digest(platform: Platform, challenge: str, phone: str, purpose: str, code: str) -> str:
+    return platform.blind("code", purpose, f"{challenge} {phone} {code}")
+
+
+def _digits(entropy: Callable[[int], bytes]) -> str:
+    """Evenly spread: 2^64 is so many times 10^6 that the remainder's bias is below 10^-13."""
+    return f"{int.from_bytes(entropy(8), 'big') % 10**CODE_DIGITS:0{CODE_DIGITS}}"

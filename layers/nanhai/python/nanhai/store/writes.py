@@ -1,0 +1,227 @@
+"""Writes that happen once or not at all: one transaction with a row that answers for it.
+
+After any doubt (a lost answer, a cancelled transaction) that row is read consistently before anything is tried
+again, so what was acknowledged is there exactly once, whatever the network did.
+"""
+
+from __future__ import annotations
+
+import random
+import secrets
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
+
+from nanhai.domain.errors import Refusal, Unavailable
+from nanhai.domain.identifiers import Instant
+from nanhai.store.connection import client, table_name
+from nanhai.store.wire import Item, item, row
+
+WRITES_MAX = 99  # a transaction holds 100 actions, one of them the row
+TRIES = 8
+PAUSE_S = 0.02
+PAUSE_S_MAX = 0.8
+ONCE_S = 86_400  # for so long a request may be repeated
+ROW_LABEL = "idempotency"
+
+
+class KeyReused(Refusal):
+    """The same idempotency key came with another request."""
+
+    code = "edge.idempotency-key-reused"
+    kind = "invalid"
+
+
+class Busy(Refusal):
+    """Others keep writing the same items; nothing was written."""
+
+    code = "edge.still-running"
+    kind = "conflict"
+
+
+class StoreUnavailable(Unavailable):
+    code = "store.unavailable"
+
+
+class ConditionFailed(Exception):
+    """A condition of the transaction did not hold; `labels` name the writes at fault. Nothing was written."""
+
+    def __init__(self, labels: Sequence[str]) -> None:
+        super().__init__(", ".join(labels))
+        self.labels = tuple(labels)
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One action of a transaction; `label` names it when its condition fails."""
+
+    label: str
+    action: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """A request that must take effect once: who asked, with which key, and the fingerprint of what was asked."""
+
+    owner: str
+    key: str
+    fingerprint: str
+    expires_at: Instant  # ONCE_S from when it was asked
+
+    @property
+    def asked_at(self) -> Instant:
+        return self.expires_at - ONCE_S
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    answer: bytes
+    replayed: bool
+
+
+def put(label: str, table: str, new: Item, condition: str | None = None, **values: object) -> Write:
+    """A Put; `values` are the condition's placeholders without their colon."""
+    return Write(label, {"Put": {"TableName": table_name(table), "Item": new} | _condition(condition, values)})
+
+
+def update(label: str, table: str, key: Item, change: str, condition: str | None = None, **values: object) -> Write:
+    action = {"TableName": table_name(table), "Key": key, "UpdateExpression": change}
+    return Write(label, {"Update": action | _condition(condition, values)})
+
+
+def delete(label: str, table: str, key: Item, condition: str | None = None, **values: object) -> Write:
+    return Write(label, {"Delete": {"TableName": table_name(table), "Key": key} | _condition(condition, values)})
+
+
+def _condition(condition: str | None, values: dict[str, object]) -> dict[str, Any]:
+    found: dict[str, Any] = {} if condition is None else {"ConditionExpression": condition}
+    if values:
+        found["ExpressionAttributeValues"] = item(**{f":{name}": value for name, value in values.items()})
+    return found
+
+
+def commit(writes: Sequence[Write], *, once: Once | None = None, answer: bytes = b"") -> Committed:
+    """All of `writes` or none, once. Raises ConditionFailed, KeyReused, Busy, or StoreUnavailable after bounded tries."""
+    if not 0 < len(writes) <= WRITES_MAX:
+        raise ValueError(f"a transaction takes 1 to {WRITES_MAX} writes")
+    attempt = secrets.token_hex(16)
+    request = _request(once, attempt)
+    actions = [write.action for write in writes]
+    actions.append(_row(request, once, attempt, answer).action)
+    last: Exception | None = None
+    for tried in range(TRIES):
+        try:
+            client().transact_write_items(TransactItems=actions, ClientRequestToken=attempt)
+            return Committed(answer, replayed=False)
+        except ClientError as refused:
+            last = refused
+            if (settled := _settle(refused, writes, request, once, attempt)) is not None:
+                return settled
+        except (HTTPClientError, ConnectionError) as lost:
+            last = lost
+            if (settled := _seen(request, once, attempt)) is not None:
+                return settled
+        time.sleep(random.uniform(0, min(PAUSE_S_MAX, PAUSE_S * 2**tried)))  # noqa: S311 - jitter
+    if isinstance(last, ClientError) and "TransactionConflict" in _reasons(last):
+        raise Busy(retry_after_s=1) from last
+    raise StoreUnavailable(retry_after_s=5) from last
+
+
+def recall(once: Once) -> bytes | None:
+    """The stored answer of an earlier identical request; KeyReused when it asked for something else."""
+    found = _read(_request(once, ""))
+    return None if found is None or found["expires_at"] <= once.asked_at else _same(found, once)
+
+
+def _settle(
+    refused: ClientError, writes: Sequence[Write], request: str, once: Once | None, attempt: str
+) -> Committed | None:
+    """What a refusal comes to: an answer, a raised refusal, or None for one more try."""
+    code = refused.response["Error"]["Code"]
+    if code not in RETRYABLE and code != "TransactionCanceledException":
+        raise refused
+    if (seen := _seen(request, once, attempt)) is not None:
+        return seen
+    if code == "TransactionCanceledException":
+        reasons = _reasons(refused)
+        failed = [w.label for w, why in zip(writes, reasons, strict=False) if why == "ConditionalCheckFailed"]
+        if failed:
+            raise ConditionFailed(failed) from refused
+        if not RETRYABLE_REASONS.issuperset(why for why in reasons if why != "None"):
+            raise refused
+    return None
+
+
+RETRYABLE_REASONS = {
+    "TransactionConflict",
+    "ConditionalCheckFailed",  # of the row alone: it was there, and has expired since
+    "ThrottlingError",
+    "ProvisionedThroughputExceeded",
+}
+RETRYABLE = {
+    "InternalServerError",
+    "ServiceUnavailable",
+    "ThrottlingException",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "TransactionInProgressException",
+    "TransactionConflictException",
+    "500",
+    "502",
+    "503",
+    "504",
+}
+
+
+def _reasons(refused: ClientError) -> list[str]:
+    reasons = refused.response.get("CancellationReasons", [])
+    return [str(reason.get("Code") or "None") for reason in reasons]
+
+
+def _seen(request: str, once: Once | None, attempt: str) -> Committed | None:
+    """Whether this request has taken effect: by this very attempt, or by another one with the same key."""
+    found = _read(request)
+    if found is None:
+        return None
+    if found["attempt"] == attempt:
+        return Committed(found["answer"], replayed=False)
+    if once is None or found["expires_at"] <= once.asked_at:
+        return None
+    return Committed(_same(found, once), replayed=True)
+
+
+def _same(found: dict[str, Any], once: Once) -> bytes:
+    if found["fingerprint"] != once.fingerprint:
+        raise KeyReused
+    answer: bytes = found["answer"]
+    return answer
+
+
+def _read(request: str) -> dict[str, Any] | None:
+    try:
+        found = client().get_item(
+            TableName=table_name("idempotency"), Key=item(request=request), ConsistentRead=True
+        )
+    except (ClientError, HTTPClientError, ConnectionError) as failed:
+        raise StoreUnavailable(retry_after_s=5) from failed
+    return row(found["Item"]) if "Item" in found else None
+
+
+def _request(once: Once | None, attempt: str) -> str:
+    return f"attempt#{attempt}" if once is None else f"{once.owner}#{once.key}"
+
+
+def _row(request: str, once: Once | None, attempt: str, answer: bytes) -> Write:
+    expires_at = int(time.time()) + ONCE_S if once is None else once.expires_at
+    new = item(
+        request=request,
+        attempt=attempt,
+        fingerprint="" if once is None else once.fingerprint,
+        answer=answer,
+        expires_at=expires_at,
+    )
+    condition = "attribute_not_exists(request) OR expires_at <= :now"
+    return put(ROW_LABEL, "idempotency", new, condition, now=expires_at - ONCE_S)
