@@ -113,7 +113,9 @@ def order_to_release(records: Iterable[Record], order_id: RecordId, at: Instant)
     found = next((r for r in standing if r.record_id == order_id and r.source in ORDERING), None)
     if found is None or not isinstance(found.fact, Isolation):
         raise Invalid(Fault("/order", "casework.order-unknown"))
-    released = any(isinstance(r.fact, Release) and r.fact.order == order_id for r in standing if r.source in AUTHORITIES)
+    released = any(
+        isinstance(r.fact, Release) and r.fact.order == order_id for r in standing if r.source in AUTHORITIES
+    )
     if released or at >= min(found.fact.until, found.fact.since + ISOLATION_S_MAX):
         raise OrderEnded
     return found.fact

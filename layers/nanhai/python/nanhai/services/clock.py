@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from nanhai.domain.identifiers import Instant
-from nanhai.services.settings import LOCAL_STAGES, Misconfigured, Settings
+from nanhai.services.settings import Misconfigured, Settings
+from nanhai.vault.stages import LOCAL_STAGES
 
 Clock = Callable[[], Instant]
 

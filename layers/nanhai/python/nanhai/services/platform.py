@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -11,25 +12,28 @@ from pathlib import Path
 from typing import TypeVar
 
 import msgspec
+from botocore.exceptions import BotoCoreError, ClientError
 
 from nanhai.domain.errors import Absent, Unavailable
 from nanhai.domain.identifiers import Instant, PersonId, person_id, ulid
 from nanhai.domain.policy import PolicyBook
 from nanhai.domain.records import Record
 from nanhai.policies import shipped
+from nanhai.services import answers
 from nanhai.services import profile as profiles
 from nanhai.services.clock import Clock, clock
 from nanhai.services.ports import IdentityRegister, Sms, SnsSms, identity_register
 from nanhai.services.profile import Profile
 from nanhai.services.settings import Settings, read
 from nanhai.store import keys, people
-from nanhai.store.writes import Once, Write, commit
+from nanhai.store.writes import Committed, Once, Write, commit
 from nanhai.vault import sealing
 from nanhai.vault.indexes import BlindIndex
 from nanhai.vault.ring import Ring, ring_from_entries
 from nanhai.vault.wrapping import KeyFileWrapper, KmsWrapper, Wrapper
 
 T = TypeVar("T")
+RING_KNOWN_S = 60
 PROFILE = {"table": "people", "field": "profile"}
 
 
@@ -44,10 +48,15 @@ class Platform:
     settings: Settings
     now: Clock
     entropy: Callable[[int], bytes]
-    ring: Ring
+    rings: Callable[[], Ring]
     policies: PolicyBook
     sms: Sms
     register: IdentityRegister
+
+    @property
+    def ring(self) -> Ring:
+        """The secrets as they stand: a removed signing key is felt within a minute."""
+        return self.rings()
 
     def new_person_id(self) -> PersonId:
         return person_id(int.from_bytes(self.entropy(8), "big"))
@@ -77,8 +86,7 @@ class Platform:
 
     def commit(self, writes: Sequence[Write], once: Once | None, answer: T) -> T:
         """All writes or none; returns `answer`, or for a repeated request the answer that was given first."""
-        committed = commit(writes, once=once, answer=msgspec.json.encode(answer))
-        return msgspec.json.decode(committed.answer, type=type(answer)) if committed.replayed else answer
+        return self._given(commit(writes, once=once, answer=self._sealed(once, answer)), once, answer)
 
     def write_records(
         self,
@@ -90,28 +98,61 @@ class Platform:
     ) -> T:
         """Like `commit`, for facts about one person: the records, the version of the head and `extra` in one piece."""
         at = max(record.recorded_at for record in records)
-        committed = people.write_records(
-            person, records, at, extra=extra, once=once, answer=msgspec.json.encode(answer)
+        sealed = self._sealed(once, answer)
+        return self._given(
+            people.write_records(person, records, at, extra=extra, once=once, answer=sealed), once, answer
         )
-        return msgspec.json.decode(committed.answer, type=type(answer)) if committed.replayed else answer
+
+    def _sealed(self, once: Once | None, answer: object) -> bytes:
+        return b"" if once is None else answers.seal(self.ring, once, msgspec.json.encode(answer))
+
+    def _given(self, committed: Committed, once: Once | None, answer: T) -> T:
+        if once is None or not committed.replayed:
+            return answer
+        return msgspec.json.decode(answers.open_(self.ring, once, committed.answer), type=type(answer))
 
 
 @cache
 def platform() -> Platform:
     """This process's platform; Misconfigured when the environment is wrong, NoRing when there are no keys yet."""
     settings = read(os.environ)
-    entries = keys.ring_entries()
-    if not entries:
-        raise NoRing(retry_after_s=60)
+    rings = KnownRing(wrapper(settings))
+    rings()
     return Platform(
         settings=settings,
         now=clock(settings),
         entropy=secrets.token_bytes,
-        ring=ring_from_entries(entries, wrapper(settings)),
+        rings=rings,
         policies=shipped(),
         sms=SnsSms(),
         register=identity_register(settings),
     )
+
+
+@dataclass(slots=True)
+class KnownRing:
+    """The stored ring, looked at again every minute and unwrapped again only when it has changed."""
+
+    wrapper: Wrapper
+    _ring: Ring | None = None
+    _looked_at: float = float("-inf")
+
+    def __call__(self) -> Ring:
+        """NoRing when there are no keys yet. While the table does not answer, the ring known so far is used."""
+        if self._ring is not None and time.monotonic() - self._looked_at < RING_KNOWN_S:
+            return self._ring
+        try:
+            stored = keys.ring()
+        except (BotoCoreError, ClientError):
+            if self._ring is None:
+                raise
+            return self._ring
+        if stored is None:
+            raise NoRing(retry_after_s=60)
+        if self._ring is None or self._ring.version != stored.version:
+            self._ring = ring_from_entries(stored.entries, self.wrapper, stored.version)
+        self._looked_at = time.monotonic()
+        return self._ring
 
 
 def reset_platform() -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from nanhai.domain.errors import Unavailable
-from nanhai.services.settings import LOCAL_STAGES, Misconfigured
+from nanhai.services.settings import Misconfigured
+from nanhai.vault.stages import LOCAL_STAGES
 
 if TYPE_CHECKING:
     from nanhai.services.settings import Settings

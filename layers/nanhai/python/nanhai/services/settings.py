@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-LOCAL_STAGES = frozenset({"local", "test"})
+from nanhai.vault.stages import LOCAL_STAGES
 
 
 class Misconfigured(RuntimeError):
