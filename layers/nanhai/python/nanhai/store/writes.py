@@ -104,7 +104,7 @@ def _condition(condition: str | None, values: dict[str, object]) -> dict[str, An
 
 
 def commit(writes: Sequence[Write], *, once: Once | None = None, answer: bytes = b"") -> Committed:
-    """All of `writes` or none, once. Raises ConditionFailed, KeyReused, Busy, or StoreUnavailable after bounded tries."""
+    """All of `writes` or none, once. Raises ConditionFailed, KeyReused, Busy, after bounded tries StoreUnavailable."""
     if not 0 < len(writes) <= WRITES_MAX:
         raise ValueError(f"a transaction takes 1 to {WRITES_MAX} writes")
     attempt = secrets.token_hex(16)
@@ -130,6 +130,25 @@ def commit(writes: Sequence[Write], *, once: Once | None = None, answer: bytes =
     raise StoreUnavailable(retry_after_s=5) from last
 
 
+def send(writes: Sequence[Write]) -> None:
+    """All of `writes` or none, without a row that answers for them: for what may harmlessly be done again.
+
+    Raises ConditionFailed, also where a lost answer hid that this very write was made; StoreUnavailable after bounded
+    tries.
+    """
+    last: Exception | None = None
+    for tried in range(TRIES):
+        try:
+            return _send(writes)
+        except ClientError as refused:
+            last = refused
+            _raise_settled(refused, writes)
+        except (HTTPClientError, ConnectionError) as lost:
+            last = lost
+        time.sleep(random.uniform(0, min(PAUSE_S_MAX, PAUSE_S * 2**tried)))  # noqa: S311 - jitter
+    raise StoreUnavailable(retry_after_s=5) from last
+
+
 def recall(once: Once) -> bytes | None:
     """The stored answer of an earlier identical request; KeyReused when it asked for something else."""
     found = _read(_request(once, ""))
@@ -146,13 +165,38 @@ def _settle(
     if (seen := _seen(request, once, attempt)) is not None:
         return seen
     if code == "TransactionCanceledException":
-        reasons = _reasons(refused)
-        failed = [w.label for w, why in zip(writes, reasons, strict=False) if why == "ConditionalCheckFailed"]
-        if failed:
-            raise ConditionFailed(failed) from refused
-        if not RETRYABLE_REASONS.issuperset(why for why in reasons if why != "None"):
-            raise refused
+        _raise_cancelled(refused, writes)
     return None
+
+
+def _send(writes: Sequence[Write]) -> None:
+    """One action needs no transaction, and costs half."""
+    if len(writes) > 1:
+        client().transact_write_items(TransactItems=[write.action for write in writes])
+        return
+    ((verb, action),) = writes[0].action.items()
+    call = {"Put": client().put_item, "Update": client().update_item, "Delete": client().delete_item}[verb]
+    call(**action)
+
+
+def _raise_settled(refused: ClientError, writes: Sequence[Write]) -> None:
+    """Raises what a refusal comes to, unless it is worth another try."""
+    code = refused.response["Error"]["Code"]
+    if code == "ConditionalCheckFailedException":
+        raise ConditionFailed([writes[0].label]) from refused
+    if code == "TransactionCanceledException":
+        _raise_cancelled(refused, writes)
+    elif code not in RETRYABLE:
+        raise refused
+
+
+def _raise_cancelled(refused: ClientError, writes: Sequence[Write]) -> None:
+    reasons = _reasons(refused)
+    failed = [w.label for w, why in zip(writes, reasons, strict=False) if why == "ConditionalCheckFailed"]
+    if failed:
+        raise ConditionFailed(failed) from refused
+    if not RETRYABLE_REASONS.issuperset(why for why in reasons if why != "None"):
+        raise refused
 
 
 RETRYABLE_REASONS = {
@@ -202,9 +246,7 @@ def _same(found: dict[str, Any], once: Once) -> bytes:
 
 def _read(request: str) -> dict[str, Any] | None:
     try:
-        found = client().get_item(
-            TableName=table_name("idempotency"), Key=item(request=request), ConsistentRead=True
-        )
+        found = client().get_item(TableName=table_name("idempotency"), Key=item(request=request), ConsistentRead=True)
     except (ClientError, HTTPClientError, ConnectionError) as failed:
         raise StoreUnavailable(retry_after_s=5) from failed
     return row(found["Item"]) if "Item" in found else None
@@ -223,5 +265,5 @@ def _row(request: str, once: Once | None, attempt: str, answer: bytes) -> Write:
         answer=answer,
         expires_at=expires_at,
     )
-    condition = "attribute_not_exists(request) OR expires_at <= :now"
+    condition = "attribute_not_exists(attempt) OR expires_at <= :now"  # `request` is a reserved word
     return put(ROW_LABEL, "idempotency", new, condition, now=expires_at - ONCE_S)

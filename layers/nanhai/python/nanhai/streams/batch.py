@@ -1,4 +1,4 @@
-"""A batch of stream records: what is poison is set aside whole and the rest goes on; what may yet work is asked for again.
+"""A batch of stream records: what is poison is set aside whole, the rest goes on; what may yet work is asked for again.
 
 Lambda's rule for streams: of the failures that are reported it takes the lowest sequence number and delivers
 everything from there again, so every consumer must take the same record any number of times.

@@ -55,7 +55,7 @@ def sequence_of(raw: Raw) -> str:
     return ""
 
 
-def _image(more: Mapping[str, Any], name: str) -> Image | None:
+def _image(more: Mapping[Any, Any], name: str) -> Image | None:
     image = more.get(name)
     if image is not None and not isinstance(image, dict):
         raise Poison(f"stream record: {name} is no item")

@@ -100,7 +100,7 @@ def _step(here: Platform, seen: Look, persons: Sequence[PersonId]) -> tuple[list
         try:
             new = recomputed(head, stored, policy, now)
             if new is not None:
-                passes.put(new, stored)
+                passes.put_pass(new, stored)
                 again.append(person)
         except Exception as why:  # one person's failure is never another's
             failures[person] = why

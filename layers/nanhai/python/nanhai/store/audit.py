@@ -1,0 +1,156 @@
+"""The table `audit`: append-only, in hash chains: one for each local day and shard.
+
+Every entry carries the hash of the one before, so that an edit, a deletion or a reordering breaks the chain; the heads
+of a day are signed once it is over (`anchor`), so that a cut tail shows too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from nanhai.domain.identifiers import Instant
+from nanhai.domain.pseudonym import local_day
+from nanhai.store.connection import client, table_name
+from nanhai.store.wire import Item, attribute, item, row
+from nanhai.store.writes import ConditionFailed, StoreUnavailable, Write, put, send
+
+TABLE = "audit"
+SHARDS = 16
+TRIES = 12
+ENTRIES_AT_ONCE_MAX = 90
+ENTRIES_PER_PAGE_MAX = 200
+BEGINNING = "0" * 64
+ANCHORS = "anchors"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """Who did what about whom, and how it ended: identifiers and codes, never personal data."""
+
+    actor: str
+    role: str
+    operation: str
+    subject: str
+    outcome: str
+    correlation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chained:
+    chain: str
+    sequence: int
+    at: Instant
+    entry: AuditEntry
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """The heads of all chains of one local day, and the root key's signature over them."""
+
+    day: int
+    heads: str  # JSON: {chain: [sequence, hash]}
+    signature: bytes
+
+
+def append(entries: Sequence[AuditEntry], now: Instant) -> None:
+    """All entries at the end of one chain, or none; StoreUnavailable when every chain stays contended.
+
+    A lost answer may leave an entry twice: an audit says rather too much than too little.
+    """
+    if not 0 < len(entries) <= ENTRIES_AT_ONCE_MAX:
+        raise ValueError(f"1 to {ENTRIES_AT_ONCE_MAX} entries at once")
+    for _ in range(TRIES):
+        chain = chain_of(local_day(now), random.randrange(SHARDS))  # noqa: S311 - spreads, hides nothing
+        sequence, last = head(chain)
+        try:
+            return send(list(_writes(chain, sequence, last, entries, now)))
+        except ConditionFailed:  # somebody else wrote there meanwhile: another chain may be quieter
+            continue
+    raise StoreUnavailable(retry_after_s=1)
+
+
+def chain_of(day: int, shard: int) -> str:
+    return f"{day}#{shard:02d}"
+
+
+def head(chain: str) -> tuple[int, str]:
+    """The newest sequence number of a chain and its hash; (0, BEGINNING) while it is empty."""
+    asked = _range(chain, 1) | {"ScanIndexForward": False}
+    found = client().query(**asked)["Items"]
+    return (int(found[0]["sequence"]["N"]), str(found[0]["hash"]["S"])) if found else (0, BEGINNING)
+
+
+def heads(day: int) -> dict[str, tuple[int, str]]:
+    """The heads of the chains of one day that hold anything."""
+    found = {chain: head(chain) for chain in chains(day)}
+    return {chain: at for chain, at in found.items() if at[0]}
+
+
+def chains(day: int) -> Iterator[str]:
+    yield from (chain_of(day, shard) for shard in range(SHARDS))
+
+
+def page(chain: str, limit: int, start: Item | None = None) -> tuple[list[Chained], Item | None]:
+    """Oldest first, and where the next page begins."""
+    asked = _range(chain, min(limit, ENTRIES_PER_PAGE_MAX))
+    found = client().query(**asked, **({} if start is None else {"ExclusiveStartKey": start}))
+    return [_chained(stored) for stored in found["Items"]], found.get("LastEvaluatedKey")
+
+
+def broken(entries: Iterable[Chained], before: tuple[int, str] = (0, BEGINNING)) -> int | None:
+    """The sequence number at which a chain, read from after `before` on, does not hold together; None when it does."""
+    sequence, last = before
+    for found in entries:
+        if found.sequence != sequence + 1 or found.hash != _hash(last, found.sequence, found.at, found.entry):
+            return sequence + 1
+        sequence, last = found.sequence, found.hash
+    return None
+
+
+def anchor(new: Anchor) -> None:
+    """Signed heads of a day, written once; ConditionFailed("anchor") when that day has one."""
+    stored = item(chain=ANCHORS, sequence=new.day, heads=new.heads, signature=new.signature)
+    send([put("anchor", TABLE, stored, "attribute_not_exists(chain)")])
+
+
+def anchored(day: int) -> Anchor | None:
+    asked = {"TableName": table_name(TABLE), "Key": item(chain=ANCHORS, sequence=day), "ConsistentRead": True}
+    found = client().get_item(**asked).get("Item")
+    if found is None:
+        return None
+    stored = row(found)
+    return Anchor(stored["sequence"], stored["heads"], stored["signature"])
+
+
+def _writes(chain: str, sequence: int, last: str, entries: Iterable[AuditEntry], now: Instant) -> Iterator[Write]:
+    for number, entry in enumerate(entries, sequence + 1):
+        last = _hash(last, number, now, entry)
+        stored = item(chain=chain, sequence=number, written_at=now, hash=last, **asdict(entry))
+        yield put("entry", TABLE, stored, "attribute_not_exists(chain)")
+
+
+def _hash(last: str, sequence: int, at: Instant, entry: AuditEntry) -> str:
+    content = json.dumps([last, sequence, at, asdict(entry)], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _range(chain: str, limit: int) -> dict[str, Any]:
+    return {
+        "TableName": table_name(TABLE),
+        "KeyConditionExpression": "chain = :chain",
+        "ExpressionAttributeValues": {":chain": attribute(chain)},
+        "Limit": limit,
+        "ConsistentRead": True,
+    }
+
+
+def _chained(stored: Item) -> Chained:
+    found = row(stored)
+    entry = AuditEntry(**{name: found[name] for name in AuditEntry.__slots__})
+    return Chained(found["chain"], found["sequence"], found["written_at"], entry, found["hash"])

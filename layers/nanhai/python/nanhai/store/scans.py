@@ -1,0 +1,99 @@
+"""The table `scans`: who was seen where, by day pseudonym alone; kept 14 days.
+
+One item per token (day pseudonym, slot) holds its sightings as a set, so that an offline gate may upload the same
+batch any number of times, and one write both records a sighting and tells of the earlier ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from nanhai.domain.colour import Colour, Verdict
+from nanhai.domain.errors import Poison
+from nanhai.domain.identifiers import GateId, Instant
+from nanhai.domain.pseudonym import DAY_S, local_day
+from nanhai.store.connection import client, table_name
+from nanhai.store.wire import item
+
+TABLE = "scans"
+KEPT_S = 14 * DAY_S
+SIGHTINGS_PER_TOKEN_MAX = 200
+
+
+class TooManySightings(ValueError):
+    """This token was seen more often than any holder shows it: nothing more is kept of it."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Sighting:
+    at: Instant
+    gate: GateId
+    verdict: Verdict
+    colour: Colour
+    online: bool
+
+
+def note(pseudonym: bytes, slot: Instant, seen: Sighting, now: Instant) -> list[Sighting]:
+    """Keeps a sighting, once however often it is told; the earlier ones of the same token, oldest first."""
+    try:
+        answer = client().update_item(
+            TableName=table_name(TABLE),
+            Key={"day_pseudonym": {"S": _day_pseudonym(pseudonym, slot)}, "slot": {"N": str(slot)}},
+            UpdateExpression="SET expires_at = if_not_exists(expires_at, :end) ADD sightings :seen",
+            ConditionExpression="attribute_not_exists(sightings) OR size(sightings) < :most",
+            ExpressionAttributeValues={
+                ":seen": {"SS": [write(seen)]},
+                **item(**{":end": now + KEPT_S, ":most": SIGHTINGS_PER_TOKEN_MAX}),
+            },
+            ReturnValues="UPDATED_OLD",
+        )
+    except ClientError as refused:
+        if refused.response["Error"]["Code"] != "ConditionalCheckFailedException":
+            raise
+        raise TooManySightings from refused
+    return sightings_of(answer.get("Attributes", {}))
+
+
+def of_day(pseudonym: bytes, day: int, now: Instant, limit: int) -> list[tuple[Instant, Sighting]]:
+    """Every kept sighting of one person's passes on one local day, with its slot."""
+    page = client().query(
+        TableName=table_name(TABLE),
+        KeyConditionExpression="day_pseudonym = :day",
+        FilterExpression="expires_at > :now",
+        ExpressionAttributeValues=item(**{":day": f"{day}#{pseudonym.hex()}", ":now": now}),
+        Limit=limit,
+    )
+    return [(int(stored["slot"]["N"]), seen) for stored in page["Items"] for seen in sightings_of(stored)]
+
+
+def sightings_of(image: Mapping[str, Any] | None) -> list[Sighting]:
+    """The sightings in a stored item or a stream's image, oldest first; Poison when one cannot be read."""
+    return sorted(map(read, (image or {}).get("sightings", {}).get("SS", ())))
+
+
+def write(seen: Sighting) -> str:
+    mode = "online" if seen.online else "offline"
+    return f"{seen.at:012d}#{seen.gate}#{seen.verdict.value}#{seen.colour.value}#{mode}"
+
+
+def read(text: str) -> Sighting:
+    try:
+        at, gate, verdict, colour, mode = text.split("#")
+        return Sighting(
+            int(at), GateId(gate), Verdict(verdict), Colour(colour), {"online": True, "offline": False}[mode]
+        )
+    except (ValueError, KeyError) as unknown:
+        raise Poison("sighting: unknown form") from unknown
+
+
+def elsewhere(seen: Sighting, others: Iterable[Sighting], within_s: int) -> bool:
+    """Whether the same token was seen at another gate so shortly before or after that it must have been copied."""
+    return any(other.gate != seen.gate and abs(other.at - seen.at) <= within_s for other in others)
+
+
+def _day_pseudonym(pseudonym: bytes, slot: Instant) -> str:
+    return f"{local_day(slot)}#{pseudonym.hex()}"
