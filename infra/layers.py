@@ -22,6 +22,7 @@ from pathlib import Path
 
 import chalice
 
+from infra import elf
 from infra.functions import ROOT
 
 LAYERS = ROOT / "layers"
@@ -37,6 +38,9 @@ UNUSED = (
     "boto3/data",  # of boto3.resource
     "share",  # manual pages
     "dateutil/zoneinfo",  # botocore reads UTC only
+    "dateutil/rrule.py",  # and no calendars
+    "boto3/s3",  # no function has a bucket
+    "boto3/ec2",
 )
 DROPPED_FOLDERS = frozenset({"__pycache__", "tests", "test", "testing", "bin", "examples"})
 DROPPED_RECORDS = frozenset({"RECORD", "INSTALLER", "REQUESTED", "WHEEL", "direct_url.json", "top_level.txt"})
@@ -62,22 +66,22 @@ class LayerFault(Exception):
 def build(out: Path = BUILD, layers: Path = LAYERS) -> tuple[Layer, Layer]:
     """Both layers as zips under `out`, dependencies first. LayerFault when they cannot be made or are too large."""
     out.mkdir(parents=True, exist_ok=True)
-    built = _dependencies(out, layers), _ours(out, layers)
+    built = dependencies(out, layers), ours(out, layers)
     total = sum(layer.size for layer in built)
     if total > LAYERS_MAX_BYTES:
         raise LayerFault(f"the layers have {total:,} bytes, more than {LAYERS_MAX_BYTES:,}")
     return built
 
 
-def _dependencies(out: Path, layers: Path) -> Layer:
+def dependencies(out: Path = BUILD, layers: Path = LAYERS) -> Layer:
     """Installing takes seconds and the network, so the zip is kept under a name made of its inputs."""
     lock = layers / "dependencies" / "requirements.txt"
     if not lock.is_file():
         raise LayerFault(f"{lock} is not there: lock the dependencies first")
-    key = hashlib.sha256(
-        b"\0".join((lock.read_bytes(), Path(__file__).read_bytes(), _chalice_version().encode(), RUNTIME.encode()))
-    )
-    path = out / f"dependencies-{key.hexdigest()[:16]}.zip"
+    sources = (lock, Path(__file__), Path(elf.__file__))
+    inputs = [*(path.read_bytes() for path in sources), _chalice_version().encode(), RUNTIME.encode()]
+    key = hashlib.sha256(b"\0".join(inputs)).hexdigest()
+    path = out / f"dependencies-{key[:16]}.zip"
     if not path.is_file():
         with tempfile.TemporaryDirectory() as scratch:
             tree = Path(scratch) / "python"
@@ -90,7 +94,7 @@ def _dependencies(out: Path, layers: Path) -> Layer:
     return _layer("dependencies", path)
 
 
-def _ours(out: Path, layers: Path) -> Layer:
+def ours(out: Path, layers: Path) -> Layer:
     path = out / "nanhai.zip"
     with tempfile.TemporaryDirectory() as scratch:
         tree = Path(scratch) / "python"
@@ -126,9 +130,12 @@ def _trim(tree: Path) -> None:
             path.unlink()
     for name in UNUSED:
         shutil.rmtree(tree / name, ignore_errors=True)
+        (tree / name).unlink(missing_ok=True)
     for path in (tree / "botocore" / "data").glob("*.json*"):
         if path.name.split(".")[0] not in BOTOCORE_SHARED:
             path.unlink()
+    for path in tree.rglob("*.so"):
+        elf.strip(path)
 
 
 def _is_unused_data(path: Path, tree: Path) -> bool:
@@ -158,7 +165,7 @@ def _drop_sources(tree: Path) -> None:
 
 
 def _pack(tree: Path, path: Path) -> None:
-    part = path.with_suffix(".part")
+    part = path.with_suffix(f".{os.getpid()}.part")
     with zipfile.ZipFile(part, "w") as archive:
         for file in sorted(file for file in tree.rglob("*") if file.is_file()):
             entry = zipfile.ZipInfo(str(file.relative_to(tree.parent)), EPOCH)

@@ -1,4 +1,4 @@
-"""moto's server, taught the one thing it refuses: the Swagger 2.0 document with which Chalice makes its REST API."""
+"""moto's server, taught what it refuses: the Swagger 2.0 with which Chalice makes its REST API, and domains."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from typing import Any
 
 from moto.apigateway.models import APIGatewayBackend
 from moto.server import main
+
+from infra import moto_domains
 
 START_S_MAX = 60.0
 POLL_S = 0.1
@@ -80,4 +82,5 @@ def _as_openapi(document: dict[str, Any]) -> dict[str, Any]:
 
 if __name__ == "__main__":
     accept_swagger()
+    assert moto_domains  # noqa: S101 - moto finds what is imported
     main()

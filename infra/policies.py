@@ -3,15 +3,22 @@
 Three places where AWS knows no name: SMS (a phone has no ARN, so everything that has one is excluded instead),
 tracing (the managed policy that infra/merge attaches), and what lies under a named resource (log streams of one
 log group, indexes of one table).
+
+`python -m infra.policies` writes them beside each app, with ${STAGE} and the like for what a stage decides, so that a
+change of access is seen in review; `--check` finds what was not written anew. Deployment makes its own from the same
+source (infra/deploy/copies.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from infra.functions import Function, Handler
+from infra.functions import ROOT, Function, Handler, load
 
 Statement = dict[str, Any]
 INDEXED = frozenset({"passes", "gates", "cases"})
@@ -35,6 +42,37 @@ class Place:
 
     def arn(self, service: str, name: str) -> str:
         return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{name}"
+
+
+ANYWHERE = Place("${STAGE}", "${REGION}", "${ACCOUNT}", "${TABLES_KEY_ARN}", "${SECRETS_KEY_ARN}", "${PARTITION}")
+
+
+def main(arguments: list[str]) -> int:
+    made = files()
+    if arguments != ["--check"]:
+        for path in _there() - made.keys():
+            path.unlink()
+        for path, text in made.items():
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, "utf-8")
+        return 0
+    for path in drifted(made):
+        print(
+            f"{path.relative_to(ROOT)} is not what functions.yaml gives: run python -m infra.policies", file=sys.stderr
+        )
+    return 1 if drifted(made) else 0
+
+
+def files() -> dict[Path, str]:
+    """Every policy file as it should lie in the repository."""
+    pairs = ((function, handler) for function in load() for handler in function.all)
+    return {_path(f, h): json.dumps(policy(f, h, ANYWHERE), indent=2) + "\n" for f, h in pairs}
+
+
+def drifted(made: Mapping[Path, str]) -> list[Path]:
+    """The files that are missing, stale or nobody's."""
+    wrong = (path for path, text in made.items() if not path.is_file() or path.read_text("utf-8") != text)
+    return sorted({*wrong, *(_there() - made.keys())})
 
 
 def policy(function: Function, handler: Handler, place: Place) -> dict[str, Any]:
@@ -94,3 +132,15 @@ def _queue(queue: str, place: Place) -> str:
 
 def _allow(service: str, actions: Iterable[str], resources: list[str]) -> Statement:
     return {"Effect": "Allow", "Action": [f"{service}:{action}" for action in actions], "Resource": resources}
+
+
+def _path(function: Function, handler: Handler) -> Path:
+    return ROOT / "functions" / function.name / ".chalice" / f"policy-{handler.name}.json"
+
+
+def _there() -> set[Path]:
+    return set((ROOT / "functions").glob("*/.chalice/policy-*.json"))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -14,12 +14,12 @@ PATH = ROOT / "infra" / "template.yaml"
 BODY_BYTES_MAX = 51_200  # CloudFormation takes no more inline
 
 
-class Loader(yaml.SafeLoader):
+class Loader(yaml.CSafeLoader):
     """A safe loader that knows the short tags."""
 
 
 def read(path: Path = PATH) -> dict[str, Any]:
-    document: dict[str, Any] = yaml.load(path.read_text("utf-8"), Loader)  # noqa: S506 - a SafeLoader
+    document: dict[str, Any] = yaml.load(path.read_text("utf-8"), Loader)  # noqa: S506 - a safe loader
     return document
 
 
@@ -31,7 +31,7 @@ def body(template: dict[str, Any]) -> str:
     return text
 
 
-def _short(loader: yaml.SafeLoader, tag: str, node: yaml.Node) -> dict[str, Any]:
+def _short(loader: yaml.CSafeLoader, tag: str, node: yaml.Node) -> dict[str, Any]:
     value = _value(loader, node)
     if tag in {"Ref", "Condition"}:
         return {tag: value}
@@ -40,7 +40,7 @@ def _short(loader: yaml.SafeLoader, tag: str, node: yaml.Node) -> dict[str, Any]
     return {f"Fn::{tag}": value}
 
 
-def _value(loader: yaml.SafeLoader, node: yaml.Node) -> Any:  # noqa: ANN401 - whatever YAML holds there
+def _value(loader: yaml.CSafeLoader, node: yaml.Node) -> Any:  # noqa: ANN401 - whatever YAML holds there
     if isinstance(node, yaml.ScalarNode):
         return loader.construct_scalar(node)
     if isinstance(node, yaml.SequenceNode):

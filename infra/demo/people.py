@@ -69,7 +69,8 @@ class Client:
         return answer.json() if answer.content else {}
 
     def raw(self, method: str, path: str, body: Json | None = None, **query: str) -> httpx.Response:
-        headers = {"Accept-Language": "zh-CN"}
+        kind = "image/png" if path.endswith(".png") else "application/json"  # API Gateway decodes what comes first only
+        headers = {"Accept-Language": "zh-CN", "Accept": kind}
         if self.tokens:
             headers["Authorization"] = f"Bearer {self.tokens['access_token']}"
         if method == "POST":

@@ -19,6 +19,7 @@ from infra.functions import ROOT, Function, Handler
 
 MERGE = ROOT / "infra" / "merge"
 GATEWAY = ROOT / "infra" / "gateway-responses.json"
+START = "StartingPosition"
 
 Resource = dict[str, Any]
 
@@ -47,16 +48,26 @@ def _event_source(target: Target, function: Function, handler: Handler) -> None:
     for event in events.values():
         wanted = _wanted(event["Properties"])
         current = _current(target, function, handler)
+        _same_start(function, handler, wanted.pop(START, None), current)
         if any(current.get(key) != value for key, value in wanted.items()):
             change = partial(target.client("lambda").update_event_source_mapping, UUID=current["UUID"], **wanted)
             patiently(change)
+
+
+def _same_start(function: Function, handler: Handler, told: str | None, current: Resource) -> None:
+    """Where a stream is read from is said once, by app.py, and cannot be changed afterwards."""
+    if told and current.get(START) != told:
+        raise DeployFault(
+            f"{function.name}.{handler.name} reads its stream from {current.get(START)}, infra/merge says {told}: "
+            f"say so in app.py, delete event source {current['UUID']}, run again"
+        )
 
 
 def _wanted(told: Resource) -> Resource:
     """SAM's words as the API's: it names a destination's type, the API sees that from the ARN."""
     on_failure = told.get("DestinationConfig", {}).get("OnFailure")
     if not on_failure:
-        return told
+        return dict(told)
     return told | {"DestinationConfig": {"OnFailure": {"Destination": on_failure["Destination"]}}}
 
 
@@ -74,7 +85,8 @@ def _schedule(target: Target, function: Function, handler: Handler) -> None:
     told = properties(target, function, handler.name.capitalize()).get("EventInvokeConfig")
     if told:
         name = function.lambda_name(handler, target.stage.name)
-        target.client("lambda").put_function_event_invoke_config(FunctionName=name, **_invoke(told))
+        call = target.client("lambda").put_function_event_invoke_config
+        patiently(partial(call, FunctionName=name, **_invoke(told)))
 
 
 def _invoke(told: Resource) -> Resource:

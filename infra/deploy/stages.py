@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, fields
+from typing import Any
 
 import yaml
 
 from infra.functions import ROOT
 
+PATH = ROOT / "infra" / "stages.yaml"
 NAME = re.compile(r"[a-z][a-z0-9]{1,11}")
 LOCAL_ONLY = frozenset({"local", "test"})  # their keys lie in a file and their register is one
 
@@ -50,9 +51,21 @@ class Stage:
         }
 
 
-def load(name: str, path: Path = ROOT / "infra" / "stages.yaml") -> Stage:
+def load(name: str) -> Stage:
     """The named stage over the defaults; BadStage when it is not described well enough to deploy."""
-    document = yaml.safe_load(path.read_text("utf-8"))
     if name == "defaults":
         raise BadStage("'defaults' is no stage")
-    return Stage(name=name, **(document["defaults"] | (document.get(name) or {})))
+    described = _document()
+    told = described["defaults"] | (described.get(name) or {})
+    unknown = sorted(told.keys() - ({field.name for field in fields(Stage)} - {"name"}))
+    if unknown:
+        raise BadStage(f"stage {name}: infra/stages.yaml says {', '.join(unknown)}, which means nothing")
+    return Stage(name=name, **told)
+
+
+def _document() -> dict[str, Any]:
+    try:
+        document: dict[str, Any] = yaml.safe_load(PATH.read_text("utf-8"))
+    except (OSError, yaml.YAMLError) as broken:
+        raise BadStage(f"{PATH.name} cannot be read: {' '.join(str(broken).split())}") from broken
+    return document

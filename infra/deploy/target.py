@@ -14,12 +14,9 @@ from botocore.config import Config
 from infra import functions
 from infra.deploy.stages import Stage
 from infra.functions import ROOT, Function
+from infra.layers import LAYERS
 
-BOUNDED = Config(
-    connect_timeout=5,
-    read_timeout=60,
-    retries={"total_max_attempts": 8, "mode": "standard"},
-)
+TRIES_MAX = 8
 
 
 class DeployFault(Exception):
@@ -33,6 +30,7 @@ class Target:
     say: Callable[[str], None]
     functions: tuple[Function, ...] = field(default_factory=functions.load)
     sources: Path = ROOT / "functions"
+    layers: Path = LAYERS
     build: Path = ROOT / "build"
     _clients: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
@@ -57,5 +55,9 @@ class Target:
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - botocore builds its clients at run time
         if service not in self._clients:
-            self._clients[service] = boto3.client(service, region_name=self.region, config=BOUNDED)
+            self._clients[service] = boto3.client(service, region_name=self.region, config=_bounded())
         return self._clients[service]
+
+
+def _bounded() -> Config:
+    return Config(connect_timeout=5, read_timeout=60, retries={"total_max_attempts": TRIES_MAX, "mode": "standard"})

@@ -20,9 +20,8 @@ ACCOUNT = "000000000000"
 
 def write(target: Target, out: Path) -> Iterator[str]:
     """A folder per function under `out`, layers beside them; a line with its size for each."""
-    for layer in layers.build(target.build / "layers"):
+    for layer in layers.build(target.build / "layers", target.layers):
         yield f"layer {layer.name:14} {layer.size:>10,} bytes"
-    target.__dict__.setdefault("account", ACCOUNT)
     for function in target.functions:
         folder = one(target, function, out / function.name)
         yield f"app {function.name:16} {(folder / 'deployment.zip').stat().st_size:>10,} bytes"
@@ -30,6 +29,7 @@ def write(target: Target, out: Path) -> Iterator[str]:
 
 def one(target: Target, function: Function, out: Path) -> Path:
     """The folder with deployment.zip and sam.json."""
+    target.__dict__.setdefault("account", ACCOUNT)  # where Target keeps what it would ask AWS for
     copy = copies.make(target, function, placeholders(target), layer_placeholders(target), None)
     merge = settings.MERGE / f"{function.name}.json"
     out.mkdir(parents=True, exist_ok=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -13,6 +14,19 @@ from pathlib import Path
 from infra.local.trouble import AlreadyRunning, BrokenData, NotRunning, Trouble
 
 PREFIX = "nanhai-local-"
+KEPT = (
+    "key",
+    "register.json",
+    "clock",
+    "credentials.json",
+    "platform.json",
+    "journal.db",
+    "journal.db-wal",
+    "journal.db-shm",
+    "logs",
+    "engine",
+    "engine.json",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +69,10 @@ class Folder:
     @property
     def engine(self) -> Path:
         return self.path / "engine"
+
+    @property
+    def choice(self) -> Path:
+        return self.path / "engine.json"
 
     @property
     def _state(self) -> Path:
@@ -103,10 +121,28 @@ class Folder:
         """The platform on this folder; NotRunning when there is none."""
         if not self.is_held:
             raise NotRunning(f"no platform runs on {self.path}; nanhai up starts one")
+        announced = self.announced
+        if announced is None:
+            raise Trouble(f"the platform on {self.path} is still starting")
+        return announced
+
+    @property
+    def announced(self) -> Running | None:
+        """What a platform on this folder last said of itself, whether or not it still runs."""
         try:
             return Running(**json.loads(self._state.read_text("utf-8")))
         except (OSError, ValueError, TypeError):
-            raise Trouble(f"the platform on {self.path} is still starting") from None
+            return None
+
+    def clear(self) -> None:
+        """Deletes what a platform keeps here, and nothing else; AlreadyRunning when one runs."""
+        with self.held():
+            for name in KEPT:
+                path = self.path / name
+                if path.is_dir():
+                    shutil.rmtree(path)
+                else:
+                    path.unlink(missing_ok=True)
 
 
 def write_private(path: Path, text: str) -> None:

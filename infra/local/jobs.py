@@ -16,6 +16,7 @@ from nanhai.services.clock import clock
 from nanhai.services.settings import read
 
 from infra.local import apps, consumers, worker
+from infra.local.folder import Folder
 from infra.local.journal import Journal
 from infra.local.prune import Pruner
 from infra.local.pump import Pump
@@ -51,7 +52,7 @@ def start(journal: Journal, data: Path) -> Crew:
     now = clock(read(os.environ))
     for schedule in consumers.schedules(loaded):
         crew.start(f"schedule {schedule.consumer.name}", Scheduler(schedule, journal, now, crew.pause).step)
-    database = data / "dynoxide.db"
+    database = Folder(data).engine / "dynoxide.db"
     if database.exists():
         crew.start("prune", Pruner(journal, database, Counter(stream.stream_arn for stream in streams)).step)
     return crew

@@ -44,5 +44,6 @@ class NotRunning(Trouble):
 
 def exit_codes() -> str:
     """The table of exit codes, for --help."""
-    rows = [f"  {kind.exit_code}  {kind.meaning}" for kind in Trouble.__subclasses__()]
-    return "\n".join(["Exit codes:", "  0  done", "  2  wrong usage", *rows])
+    kinds: list[type[Trouble]] = [Trouble, *Trouble.__subclasses__()]
+    rows = {0: "done", 2: "wrong usage"} | {kind.exit_code: kind.meaning for kind in kinds}
+    return "\n".join(["Exit codes:", *(f"  {code}  {rows[code]}" for code in sorted(rows))])

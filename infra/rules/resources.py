@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
 NAMELESS = frozenset({"sns:Publish"})  # to a phone, which has no ARN: all that have one are excluded instead
+PARAMETER = re.compile(r"\$\{[^}]*\}")
 OWN = "AWS::KMS::Key"  # in a key's own policy "*" means that key and cannot be said otherwise
 
 
@@ -40,18 +42,20 @@ def faults(statement: Mapping[str, Any]) -> Iterator[str]:
     for resource in _list(statement.get("Resource")):
         if isinstance(resource, str) and is_wild(resource):
             yield f"wildcard resource {resource}"
-        if isinstance(resource, Mapping) and is_wild(str(_pattern(resource))):
+        if isinstance(resource, Mapping) and is_wild(_pattern(resource)):
             yield f"wildcard resource {_pattern(resource)}"
 
 
 def is_wild(arn: str) -> bool:
     """Whether `arn` leaves open which resource: `table/x/index/*` does not, `table/*` does."""
+    arn = PARAMETER.sub("x", arn)
     if "*" not in arn:
         return False
-    if not arn.startswith("arn:") or arn.count("*") > 1 or not arn.endswith(("/*", ":*")):
+    if arn.count("*") > 1 or not arn.endswith(("/*", ":*")) or arn.count(":") < 5:
         return True
-    name = arn[:-2].split(":", 5)[-1]
-    return not any(mark in name for mark in "/:") and not arn.startswith("arn:aws:s3:::")
+    *_, service, _, _, resource = arn.split(":", 5)
+    name = resource[:-2]
+    return not name if service == "s3" else not any(mark in name for mark in "/:")
 
 
 def _walk(value: object, where: list[str]) -> Iterator[tuple[list[str], str]]:
@@ -65,9 +69,12 @@ def _walk(value: object, where: list[str]) -> Iterator[tuple[list[str], str]]:
             yield from _walk(item, [*where, index])  # type: ignore[list-item] # a path holds numbers too
 
 
-def _pattern(resource: Mapping[str, Any]) -> object:
+def _pattern(resource: Mapping[str, Any]) -> str:
+    """What `Fn::Sub` or `Fn::Join` makes; an `x` for what is only known later."""
+    if "Fn::Join" in resource:
+        return "".join(part if isinstance(part, str) else "x" for part in resource["Fn::Join"][1])
     told = resource.get("Fn::Sub", "")
-    return told[0] if isinstance(told, list) else told
+    return str(told[0] if isinstance(told, list) else told)
 
 
 def _list(value: object) -> list[Any]:

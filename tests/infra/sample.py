@@ -18,7 +18,9 @@ def codes():
     return {{}}
 """
 STREAM = """
-@app.on_dynamodb_record(stream_arn=os.environ["NANHAI_STREAM_{stream}"], batch_size=100)
+@app.on_dynamodb_record(
+    stream_arn=os.environ["NANHAI_STREAM_{stream}"], batch_size=100, starting_position="TRIM_HORIZON"
+)
 def {name}(event):
     return {{"batchItemFailures": []}}
 """

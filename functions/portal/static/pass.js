@@ -1,98 +1,129 @@
-// The pass on the screen: colour, shape and word for the eye; a QR of the current slot for the machine; gone when the slots end.
-import { encode } from "./vendor/uqr.js";
+// The pass on the screen. Colour, shape and word for the eye; for the machine the QR of the slot of now, from slots that
+// were fetched ahead. When they end the QR is gone, whether or not there is a network.
 import { call } from "./api.js";
-import { h, say, t } from "./dom.js";
+import { keepAwake } from "./awake.js";
+import * as clock from "./clock.js";
+import { h, quiet, say } from "./dom.js";
+import { boat, qr, shape } from "./face.js";
+import { told } from "./form.js";
+import { go } from "./go.js";
+import { clock as time, day, moment, t } from "./texts.js";
 
-const SHAPES = {
-  green: "M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20zM6.5 12l1.8-1.8 2.7 2.7 5.2-5.2L18 9.5l-7 7z",
-  blue: "M3 3h18v18H3z",
-  yellow: "M12 2l11 20H1z",
-  red: "M8 2h8l6 6v8l-6 6H8l-6-6V8z",
-  none: "M4 10h16v4H4z",
-};
-let ahead = 0; // server time minus this phone's, in milliseconds
-let pack = null;
-let shown = null;
+const TICK_MS = 200;
+const TRY_AGAIN_MS = 10_000;
+const packs = new Map(); // of each holder shown on this visit: {slots, renewAt, pass, askedAt, failed}
 
-export function showPass(main, mine) {
-  shown = null;
-  const box = h("section", { class: "pass none", "aria-label": t("pass") });
-  main.append(box, h("button", { class: "plain", onclick: () => renew(box, mine) }, t("refresh")));
-  renew(box, mine);
-  const ticking = setInterval(() => (box.isConnected ? tick(box, mine) : clearInterval(ticking)), 250);
-  navigator.wakeLock?.request("screen").catch(() => {});
+// Shows the pass of `who`; throws the Problem when there is nothing to show.
+export async function showPass(main, who) {
+  await renew(who);
+  const face = new Face(who);
+  main.append(face.element);
+  face.tick();
+  const awake = keepAwake();
+  const ticking = setInterval(() => {
+    if (face.element.isConnected) return face.tick();
+    clearInterval(ticking);
+    awake.end();
+  }, TICK_MS);
 }
 
-async function renew(box, mine) {
+async function renew(who) {
+  const pack = packs.get(who) ?? {};
+  pack.askedAt = performance.now();
   try {
-    pack = await call("GET", `/passes/${mine}/tokens`);
-    ahead = Date.parse(pack.server_time) - Date.now();
-    pack.pass = await call("GET", `/passes/${mine}`);
-    pack.failed = 0;
+    const [tokens, pass] = await Promise.all([call("GET", `/passes/${who}/tokens`), call("GET", `/passes/${who}`)]);
+    clock.set(tokens.server_time);
+    Object.assign(pack, { slots: tokens.slots, renewAt: Date.parse(tokens.renew_at), pass, failed: null });
+    packs.set(who, pack);
   } catch (problem) {
-    if (pack) pack.failed = Date.now();
-    say(problem.status ? problem.title : t("network"));
-  }
-  shown = null;
-  tick(box, mine);
-}
-
-function tick(box, mine) {
-  const now = Date.now() + ahead;
-  const slot = pack?.slots.find((s) => Date.parse(s.since) <= now && now < Date.parse(s.until));
-  if (slot?.token !== shown?.token || shown === null) draw(box, slot);
-  shown = slot ?? {};
-  box.querySelector("time").textContent = new Date(now).toLocaleTimeString(document.documentElement.lang, { hour12: false, timeZone: "Asia/Shanghai" });
-  const left = pack ? Math.max(0, Math.round((Date.parse(pack.slots.at(-1).until) - now) / 1000)) : 0;
-  box.querySelector(".left").textContent = pack?.failed && left ? `${t("offline")} ${left} ${t("seconds")}` : "";
-  if (pack && !pack.asked && now >= Date.parse(pack.renew_at) && Date.now() - (pack.failed || 0) > 15000) {
-    pack.asked = true;
-    renew(box, mine).then(() => pack && (pack.asked = false));
+    if (!packs.has(who) || problem.status === 401 || problem.status === 404) throw problem;
+    pack.failed = told(problem);
   }
 }
 
-function draw(box, slot) {
-  const colour = slot?.colour ?? "none";
-  box.className = `pass ${colour}`;
-  const word = slot ? t(`colour.${colour}`) : t("expired");
-  const lane = h("button", { class: "lane", type: "button", "aria-label": t("moving"), onclick: () => lane.classList.toggle("back") }, h("i"));
-  box.replaceChildren(
-    h("p", { class: "word" }, shape(colour), h("span", {}, word)),
-    slot?.token ? h("div", { class: "qr" }, picture(slot.token)) : "",
-    h("p", {}, `${t("server-time")} `, h("time")),
-    lane,
-    h("p", { class: "left" }),
-    slot && pack.pass ? reasons(pack.pass) : "",
-  );
+class Face {
+  constructor(who) {
+    this.who = who;
+    this.shown = null;
+    this.word = h("p", { class: "word" });
+    this.admits = h("p", { class: "admits" });
+    this.qr = h("div", { class: "qr" });
+    this.date = h("span");
+    this.time = h("time", { role: "timer", "aria-label": t("server-time") });
+    this.left = h("p", { class: "left" });
+    this.reasons = h("div");
+    const clock = h("p", { class: "clock" }, this.date, this.time);
+    this.card = h(
+      "section",
+      { class: "pass none", "aria-label": t("pass") },
+      this.word,
+      this.admits,
+      this.qr,
+      clock,
+      boat(),
+      this.left,
+    );
+    const refresh = quiet(t("refresh"), () => this.renew());
+    this.element = h("div", {}, this.card, refresh, this.reasons);
+  }
+
+  get pack() {
+    return packs.get(this.who);
+  }
+
+  tick() {
+    const now = clock.now();
+    const slot = this.pack.slots.find(({ since, until }) => Date.parse(since) <= now && now < Date.parse(until));
+    if (slot !== this.shown) this.draw(slot);
+    this.date.textContent = day(now);
+    this.time.textContent = time(now);
+    this.tellOffline(now);
+    const due = now >= this.pack.renewAt || clock.hasJumped();
+    if (due && performance.now() - this.pack.askedAt > TRY_AGAIN_MS) this.renew();
+  }
+
+  async renew() {
+    try {
+      await renew(this.who);
+    } catch (problem) {
+      if (problem.status === 404) go("#/"); // nobody's any more
+    }
+    if (this.element.isConnected) this.tick();
+  }
+
+  draw(slot) {
+    const colour = slot?.colour ?? "none";
+    const word = slot ? t(`colour.${colour}`) : t("ended");
+    this.card.className = `pass ${colour}`;
+    this.word.replaceChildren(shape(colour), h("span", {}, word));
+    this.admits.textContent = slot ? t(`admits.${this.isCleared(slot) ? "cleared" : colour}`) : t("ended-hint");
+    this.qr.replaceChildren(...(slot?.token ? [qr(slot.token)] : []));
+    if (this.shown?.colour !== slot?.colour) say(`${word} ${this.admits.textContent}`);
+    this.shown = slot;
+    this.reasons.replaceChildren(...(slot?.colour === this.pack.pass.colour ? reasons(this.pack.pass) : []));
+  }
+
+  // Whether the community lets this yellow pass through somewhere for now.
+  isCleared({ colour, since }) {
+    return colour === "yellow" && this.pack.pass.permits.some(({ until }) => Date.parse(since) < Date.parse(until));
+  }
+
+  tellOffline(now) {
+    const seconds = Math.ceil((Date.parse(this.pack.slots.at(-1).until) - now) / 1_000);
+    const { failed } = this.pack;
+    this.left.textContent = failed && seconds > 0 ? t("unreached", { failed, seconds }) : (failed ?? "");
+  }
 }
 
-function reasons(pass) {
-  const day = (moment) => new Date(moment).toLocaleString(document.documentElement.lang, { timeZone: "Asia/Shanghai", dateStyle: "medium", timeStyle: "short" });
-  return h(
-    "ul",
-    { class: "reasons" },
-    pass.reasons.map((r) => h("li", {}, `${r.text}（${t("since")} ${day(r.since)}${r.until ? `，${t("until")} ${day(r.until)}` : ""}）`)),
-    pass.permits.map((p) => h("li", {}, `${t("clearance")} ${p.places.join(", ")}，${t("until")} ${day(p.until)}`)),
-  );
+// Why it has this colour and where it lets through all the same.
+export function reasons({ reasons, permits }) {
+  const lines = [...reasons.map(because), ...permits.map(cleared)];
+  return lines.length ? [h("ul", { class: "reasons" }, lines)] : [];
 }
 
-const svg = (name, attributes) => {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  return element;
-};
-
-function shape(colour) {
-  const picture = svg("svg", { class: "shape", viewBox: "0 0 24 24", "aria-hidden": "true" });
-  picture.append(svg("path", { d: SHAPES[colour], fill: "currentColor", "fill-rule": "evenodd" }));
-  return picture;
+function because({ text, since, until }) {
+  const span = until ? t("from-to", { from: moment(since), to: moment(until) }) : t("from", { from: moment(since) });
+  return h("li", {}, text, h("small", {}, span));
 }
 
-function picture(token) {
-  const { size, data } = encode(token, { ecc: "M", minVersion: 6, border: 4 });
-  let path = "";
-  for (let y = 0; y < size; y++) for (let x = 0; x < size; x++) if (data[y][x]) path += `M${x} ${y}h1v1h-1z`;
-  const drawing = svg("svg", { viewBox: `0 0 ${size} ${size}`, role: "img", "aria-label": "QR", "shape-rendering": "crispEdges" });
-  drawing.append(svg("path", { d: path, fill: "#000" }));
-  return drawing;
-}
+const cleared = ({ places, until }) => h("li", {}, t("permit", { places: places.join(", "), until: moment(until) }));

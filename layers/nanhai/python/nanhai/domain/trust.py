@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from nanhai.domain.identifiers import Instant
@@ -16,6 +16,7 @@ CONTEXT = b"nhpass/v1/trust\0"
 LASTS_S = 48 * 3_600
 TEST_KID_MIN = 192  # kids from here on are for the local and test stages, and refused elsewhere
 KEYS_MAX = 2_000
+PUBLIC_BYTES = 32
 
 CheckSignature = Callable[[bytes, bytes], bool]  # signature, message
 
@@ -80,7 +81,10 @@ def accept(
     *,
     test_stage: bool = False,
 ) -> TrustList:
-    """The list in `payload` when it may replace `known`; raises Distrust with the first reason why not."""
+    """The list in `payload` when it may replace `known`; raises Distrust with the first reason why not.
+
+    What `known` says of removed keys stands in the answer too, even where the new list has forgotten it.
+    """
     if not check_root(signature, CONTEXT + payload):
         raise Distrust("trust.signature")
     offered = _read(payload)
@@ -88,33 +92,49 @@ def accept(
         raise Distrust("trust.expired")
     if known is not None and offered.sequence < known.sequence:
         raise Distrust("trust.older")
-    named = {(key.audience, key.kid) for key in offered.keys}
-    if named & {*offered.removed, *(() if known is None else known.removed)}:
+    removed = {*offered.removed, *(() if known is None else known.removed)}
+    if any((key.audience, key.kid) in removed for key in offered.keys):
         raise Distrust("trust.removed-key-returns")
     if not test_stage and any(key.kid >= TEST_KID_MIN for key in offered.keys):
         raise Distrust("trust.test-key")
-    return offered
+    return replace(offered, removed=tuple(sorted(removed)))
 
 
 def _read(payload: bytes) -> TrustList:
     try:
         document = json.loads(payload)
-        keys = tuple(_key(row) for row in document["keys"])
-        removed = tuple((int(audience), int(kid)) for audience, kid in document["removed"])
-        read = TrustList(document["sequence"], document["issued_at"], document["expires_at"], keys, removed)
-        if len(keys) > KEYS_MAX or not all(type(n) is int for n in (read.sequence, read.issued_at, read.expires_at)):
-            raise Distrust("trust.form")
-    except (KeyError, TypeError, ValueError) as malformed:
+        read = TrustList(
+            _number(document["sequence"]),
+            _number(document["issued_at"]),
+            _number(document["expires_at"]),
+            tuple(_key(row) for row in document["keys"]),
+            tuple(_name(audience, kid) for audience, kid in document["removed"]),
+        )
+    except (KeyError, TypeError, ValueError, RecursionError) as malformed:
         raise Distrust("trust.form") from malformed
+    names = {(key.audience, key.kid) for key in read.keys}
+    if len(read.keys) > KEYS_MAX or len(names) < len(read.keys):
+        raise Distrust("trust.form")
     return read
 
 
 def _key(row: dict[str, Any]) -> TrustedKey:
-    return TrustedKey(
-        str(row["issuer"]),
-        int(row["audience"]),
-        int(row["kid"]),
-        bytes.fromhex(row["public"]),
-        int(row["not_before"]),
-        int(row["not_after"]),
-    )
+    audience, kid = _name(row["audience"], row["kid"])
+    public = bytes.fromhex(row["public"])
+    if type(row["issuer"]) is not str or len(public) != PUBLIC_BYTES:
+        raise ValueError("no public key of an issuer")
+    return TrustedKey(row["issuer"], audience, kid, public, _number(row["not_before"]), _number(row["not_after"]))
+
+
+def _name(audience: object, kid: object) -> tuple[int, int]:
+    """An issuer and a kid as a token writes them: in two bytes and in one."""
+    named = _number(audience), _number(kid)
+    if not (0 <= named[0] <= 0xFFFF and 0 <= named[1] <= 0xFF):
+        raise ValueError("no name of a key")
+    return named
+
+
+def _number(value: object) -> int:
+    if type(value) is not int:
+        raise TypeError("whole number expected")
+    return value

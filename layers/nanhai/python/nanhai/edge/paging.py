@@ -74,4 +74,5 @@ def open_(key: bytes, sealed: str, context: str, now: Instant) -> Start:
 def _context(call: Call) -> str:
     filters = {name: value for name, value in msgspec.structs.asdict(call.query).items() if name not in PAGING}
     who = call.actor.id or call.actor.session
-    return msgspec.json.encode(["nhpass/v1/cursor", call.operation, call.actor.role, who, filters]).decode()
+    path = sorted(call.path.items())
+    return msgspec.json.encode(["nhpass/v1/cursor", call.operation, call.actor.role, who, path, filters]).decode()

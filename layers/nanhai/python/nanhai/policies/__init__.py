@@ -26,7 +26,5 @@ def names() -> list[str]:
 
 def document(version: str) -> dict[str, object]:
     """The JSON document of a shipped version."""
-    loaded: dict[str, object] = json.loads(
-        resources.files(__name__).joinpath(f"{version}.json").read_text("utf-8")
-    )
+    loaded: dict[str, object] = json.loads(resources.files(__name__).joinpath(f"{version}.json").read_text("utf-8"))
     return loaded

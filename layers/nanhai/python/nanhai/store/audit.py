@@ -107,7 +107,8 @@ def broken(entries: Iterable[Chained], before: tuple[int, str] = (0, BEGINNING))
     """The sequence number at which a chain, read from after `before` on, does not hold together; None when it does."""
     sequence, last = before
     for found in entries:
-        if found.sequence != sequence + 1 or found.hash != _hash(last, found.sequence, found.at, found.entry):
+        hashed = _hash(found.chain, last, found.sequence, found.at, found.entry)
+        if (found.sequence, found.hash) != (sequence + 1, hashed):
             return sequence + 1
         sequence, last = found.sequence, found.hash
     return None
@@ -130,13 +131,13 @@ def anchored(day: int) -> Anchor | None:
 
 def _writes(chain: str, sequence: int, last: str, entries: Iterable[AuditEntry], now: Instant) -> Iterator[Write]:
     for number, entry in enumerate(entries, sequence + 1):
-        last = _hash(last, number, now, entry)
+        last = _hash(chain, last, number, now, entry)
         stored = item(chain=chain, sequence=number, written_at=now, hash=last, **asdict(entry))
         yield put("entry", TABLE, stored, "attribute_not_exists(chain)")
 
 
-def _hash(last: str, sequence: int, at: Instant, entry: AuditEntry) -> str:
-    content = json.dumps([last, sequence, at, asdict(entry)], sort_keys=True, ensure_ascii=False)
+def _hash(chain: str, last: str, sequence: int, at: Instant, entry: AuditEntry) -> str:
+    content = json.dumps([chain, last, sequence, at, asdict(entry)], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(content.encode()).hexdigest()
 
 

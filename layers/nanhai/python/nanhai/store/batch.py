@@ -6,10 +6,13 @@ import random
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
+from typing import Any
+
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
 from nanhai.store.connection import client, table_name
 from nanhai.store.wire import Item
-from nanhai.store.writes import StoreUnavailable
+from nanhai.store.writes import RETRYABLE, StoreUnavailable
 
 KEYS_PER_REQUEST = 100
 TRIES = 6
@@ -38,7 +41,7 @@ def _request(chunk: Sequence[tuple[str, Item]]) -> Iterator[tuple[str, Item]]:
         for name, table in names.items()
     }
     for tried in range(TRIES):
-        answer = client().batch_get_item(RequestItems=asked)
+        answer = _ask(asked)
         for name, rows in answer["Responses"].items():
             for stored in rows:
                 yield names[name], stored
@@ -47,3 +50,15 @@ def _request(chunk: Sequence[tuple[str, Item]]) -> Iterator[tuple[str, Item]]:
             return
         time.sleep(random.uniform(0, PAUSE_S * 2**tried))  # noqa: S311 - jitter
     raise StoreUnavailable(retry_after_s=2)
+
+
+def _ask(asked: Mapping[str, object]) -> dict[str, Any]:
+    try:
+        answer: dict[str, Any] = client().batch_get_item(RequestItems=asked)
+    except ClientError as refused:
+        if refused.response["Error"]["Code"] not in RETRYABLE:
+            raise
+        raise StoreUnavailable(retry_after_s=2) from refused
+    except (HTTPClientError, ConnectionError) as lost:
+        raise StoreUnavailable(retry_after_s=2) from lost
+    return answer

@@ -103,13 +103,15 @@ def get(case_id: str) -> Proposal | None:
     return None if found is None else _proposal(found)
 
 
-def in_state(state: str, limit: int, start: Item | None = None) -> tuple[list[Proposal], Item | None]:
-    """Soonest due first, and where the next page begins."""
+def in_state(
+    state: str, limit: int, start: Item | None = None, due_from: Instant = 0
+) -> tuple[list[Proposal], Item | None]:
+    """Those due at `due_from` or later, soonest due first, and where the next page begins."""
     asked: dict[str, Any] = {
         "TableName": table_name(TABLE),
         "IndexName": QUEUE_INDEX,
-        "KeyConditionExpression": "queue = :queue",
-        "ExpressionAttributeValues": {":queue": attribute(_queue(state))},
+        "KeyConditionExpression": "queue = :queue AND due_at >= :from",
+        "ExpressionAttributeValues": {":queue": attribute(_queue(state)), ":from": attribute(due_from)},
         "Limit": min(limit, CASES_PER_PAGE_MAX),
     }
     page = client().query(**asked, **({} if start is None else {"ExclusiveStartKey": start}))

@@ -6,7 +6,9 @@ import os
 from functools import cache
 from typing import Any
 
+from botocore.awsrequest import AWSResponse
 from botocore.config import Config
+from botocore.exceptions import ConnectionClosedError
 from pynamodb.models import Model
 
 CONNECT_TIMEOUT_S = 1
@@ -25,7 +27,16 @@ def client() -> Any:  # noqa: ANN401 - botocore builds its clients at run time
     """The low-level client; endpoint, region and credentials come from the standard AWS variables."""
     import boto3
 
-    return boto3.client("dynamodb", config=_config())
+    made = boto3.client("dynamodb", config=_config())
+    made.meta.events.register("after-call.dynamodb", _whole)
+    return made
+
+
+def _whole(http_response: AWSResponse, **_: object) -> None:
+    """An answer that was cut on its way is none: botocore reads it as an empty one, as if the item were not there."""
+    told = http_response.headers.get("content-length")
+    if told is not None and int(told) != len(http_response.content):
+        raise ConnectionClosedError(endpoint_url=http_response.url)
 
 
 def _config() -> Config:

@@ -14,7 +14,7 @@ TABLE = "denylist"
 LIST = "tokens"
 MATTERS_S = 600  # ten prefetched slots, their time to live and the skew come to 390 s
 ENTRIES_MAX = 2_000
-SPREAD = 1_000_000  # entries of one second that keep apart
+SPREAD = 1 << 64  # a pseudonym's eight bytes: no two entries of one second fall together
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ def deny(denied: Denied) -> Write:
     """Once, however often it is told: place and content follow from the entry itself."""
     new = item(
         list=LIST,
-        sequence=_sequence(denied.at) + int.from_bytes(denied.pseudonym, "big") % SPREAD,
+        sequence=_sequence(denied.at) + int.from_bytes(denied.pseudonym, "big"),
         pseudonym=denied.pseudonym,
         denied_at=denied.at,
         expires_at=denied.at + MATTERS_S,
@@ -36,7 +36,10 @@ def deny(denied: Denied) -> Write:
 
 
 def since(after: Instant, now: Instant) -> list[Denied]:
-    """What was denied after `after` and still matters at `now`, oldest first; ENTRIES_MAX at most."""
+    """What was denied at `after` or later and still matters at `now`, oldest first; ENTRIES_MAX at most.
+
+    Whoever got that many asks again from the last one on.
+    """
     asked: dict[str, Any] = {
         "TableName": table_name(TABLE),
         "KeyConditionExpression": "#list = :list AND #sequence >= :from",

@@ -102,7 +102,7 @@ def ran(schedule: str, until: Instant) -> Write:
 
 
 def _schedule(schedule: str) -> Item:
-    return item(job_id=f"schedule#{schedule}", part=HEAD)
+    return item(job_id=f"schedule#{schedule}", part="schedule")
 
 
 def _item(job_id: str, at: Segment, expires_at: Instant) -> Item:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nanhai.domain.colour import Colour
+from nanhai.domain.errors import Poison
 from nanhai.domain.identifiers import Instant, PersonId, PolicyVersion
 from nanhai.domain.timeline import Segment, Timeline, pack, unpack
 from nanhai.store import batch
@@ -77,7 +78,7 @@ def one(person: PersonId) -> tuple[Head | None, StoredPass | None]:
 
 def put_pass(new: StoredPass, old: StoredPass | None) -> bool:
     """Stores `new` in place of `old`, with the change in the past; False, and nothing written, when the stored pass is
-    not `old` any more or is newer than `new`."""
+    not `old` any more or is newer than `new`. An unreadable one gives way to any `new`."""
     condition, values = _unchanged(old, new)
     changed = [put("pass", TABLE, _item(new), condition, **values)]
     if old is None or _told(new) != _told(old):
@@ -85,23 +86,26 @@ def put_pass(new: StoredPass, old: StoredPass | None) -> bool:
     try:
         send(changed)
     except ConditionFailed:
-        return False
+        return old is None and _put_over_unreadable(new)
     return True
 
 
 def pass_of(stored: Mapping[str, Any]) -> StoredPass:
-    """The pass in a stored item or in a stream's image; Poison when its timeline is none."""
-    found = row(stored)
-    return StoredPass(
-        PersonId(found["person_id"]),
-        found["record_version"],
-        PolicyVersion(found["policy_version"]),
-        found["community"],
-        unpack(found["timeline"]),
-        found["computed_at"],
-        found["told_since"],
-        Colour(found["colour_told"]),
-    )
+    """The pass in a stored item or in a stream's image; Poison when any part of it is missing or unknown."""
+    try:
+        found = row(stored)
+        return StoredPass(
+            PersonId(found["person_id"]),
+            int(found["record_version"]),
+            PolicyVersion(found["policy_version"]),
+            str(found["community"]),
+            unpack(found["timeline"]),
+            int(found["computed_at"]),
+            int(found["told_since"]),
+            Colour(found["colour_told"]),
+        )
+    except (KeyError, TypeError, ValueError) as unknown:
+        raise Poison(f"pass: {type(unknown).__name__}") from unknown
 
 
 def past(person: PersonId, limit: int, start: Item | None = None) -> tuple[list[Past], Item | None]:
@@ -161,6 +165,35 @@ def scan_people(segment: int, segments: int, start: Item | None = None) -> tuple
     }
     page = client().scan(**asked, **({} if start is None else {"ExclusiveStartKey": start}))
     return [PersonId(stored["person_id"]["S"]) for stored in page["Items"]], page.get("LastEvaluatedKey")
+
+
+def _readable(stored: Item) -> StoredPass | None:
+    try:
+        return pass_of(stored)
+    except Poison:
+        return None
+
+
+def _put_over_unreadable(new: StoredPass) -> bool:
+    """Stores `new` where something lies that is no pass, unless it has changed meanwhile."""
+    asked = {"TableName": table_name(TABLE), "Key": _key(new.person_id, NOW), "ConsistentRead": True}
+    found = client().get_item(**asked).get("Item")
+    if found is None or _readable(found) is not None:
+        return False
+    names = {f"#n{at}": name for at, name in enumerate(found)}
+    values = {f":v{at}": value for at, value in enumerate(found.values())}
+    over = {
+        "TableName": table_name(TABLE),
+        "Item": _item(new),
+        "ConditionExpression": " AND ".join(map("{} = {}".format, names, values)),
+        "ExpressionAttributeNames": names,
+        "ExpressionAttributeValues": values,
+    }
+    try:
+        send([Write("pass", {"Put": over}), put("past", TABLE, _past(new))])
+    except ConditionFailed:
+        return False
+    return True
 
 
 def _unchanged(old: StoredPass | None, new: StoredPass) -> tuple[str, dict[str, object]]:

@@ -49,7 +49,7 @@ def note(pseudonym: bytes, slot: Instant, seen: Sighting, now: Instant) -> list[
                 ":seen": {"SS": [write(seen)]},
                 **item(**{":end": now + KEPT_S, ":most": SIGHTINGS_PER_TOKEN_MAX}),
             },
-            ReturnValues="UPDATED_OLD",
+            ReturnValues="ALL_OLD",  # of the updated ones an engine may leave out what did not change
         )
     except ClientError as refused:
         if refused.response["Error"]["Code"] != "ConditionalCheckFailedException":

@@ -26,7 +26,7 @@ class Session:
     subject: str  # a person id, empty until registered, or a staff id
     kind: str
     role: str
-    phone: str = field(repr=False)  # a blind index; empty for staff
+    phone: str = field(repr=False)  # sealed, until its holder is registered; empty for everybody else
     device: str
     refresh: str = field(repr=False)
     expires_at: Instant
@@ -99,7 +99,7 @@ def rotate(session_id: str, before: str, after: str) -> Write:
 
 def belongs_to(session_id: str, subject: str) -> Write:
     """The session of someone who has just registered is theirs; its condition fails (label "session") otherwise."""
-    change = "SET subject = :subject"
+    change = "SET subject = :subject, phone = :nobody"
     condition = "attribute_exists(id) AND subject = :nobody"
     return update("session", TABLE, item(id=_session(session_id)), change, condition, subject=subject, nobody="")
 
@@ -108,16 +108,16 @@ def close_session(session_id: str) -> None:
     client().delete_item(TableName=table_name(TABLE), Key=item(id=_session(session_id)))
 
 
-def hit(name: str, times: int, window_s: int, now: Instant) -> int | None:
-    """Counts one more in the present window; the seconds until the next one when this one is full."""
+def hit(name: str, times: int, window_s: int, now: Instant, by: int = 1) -> int | None:
+    """Counts `by` more in the present window; the seconds until the next one when this one is full."""
     window = now // window_s
     try:
         client().update_item(
             TableName=table_name(TABLE),
             Key=item(id=_limit(name, window)),
-            UpdateExpression="SET expires_at = :end ADD hits :one",
+            UpdateExpression="SET expires_at = :end ADD hits :by",
             ConditionExpression="attribute_not_exists(hits) OR hits < :most",
-            ExpressionAttributeValues=item(**{":one": 1, ":most": times, ":end": (window + 2) * window_s}),
+            ExpressionAttributeValues=item(**{":by": by, ":most": times, ":end": (window + 2) * window_s}),
         )
     except ClientError as refused:
         if refused.response["Error"]["Code"] != "ConditionalCheckFailedException":

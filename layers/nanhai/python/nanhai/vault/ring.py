@@ -79,8 +79,9 @@ def new_ring(now: Instant, stage: str) -> Ring:
 
 def new_gate_keys(known: Iterable[GateKey], removed: frozenset[int], now: Instant, stage: str) -> list[GateKey]:
     """Keys for the days from `now` on that `known` has none for; a kid that was removed is never given again."""
-    held = {local_day(key.not_before): key for key in known}
-    used = {key.kid for key in held.values()} | removed
+    known = tuple(known)
+    held = {local_day(key.not_before) for key in known}
+    used = {key.kid for key in known} | removed
     made = []
     for day in range(local_day(now), local_day(now) + AHEAD_DAYS + 1):
         if day not in held:

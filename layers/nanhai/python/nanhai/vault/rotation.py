@@ -9,9 +9,10 @@ from nanhai.vault.wrapping import Wrapper
 
 def rotated(ring: Ring, entries: Entries, wrapper: Wrapper, now: Instant, stage: str) -> dict[str, bytes]:
     """The entries with keys for the weeks ahead and without those of which nothing can be valid any more."""
-    spent = {name_of(key) for key in ring.gates if is_spent(key, now)}
+    lasting = [key for key in ring.gates if not is_spent(key, now)]
+    spent = {name_of(key) for key in ring.gates if key not in lasting}
     kept = {name: wrapped for name, wrapped in entries.items() if name not in spent}
-    fresh = new_gate_keys(ring.gates, ring.removed, now, stage)
+    fresh = new_gate_keys(lasting, ring.removed, now, stage)  # what is spent gives its kid back
     return kept | {name_of(key): wrapper.wrap(key.seed(), name_of(key)) for key in fresh}
 
 

@@ -49,4 +49,6 @@ def open_(key: bytes, sealed: bytes, *, table: str, holder: str, field: str) -> 
 
 
 def _place(table: str, holder: str, field: str) -> bytes:
-    return "\0".join((table, holder, field, SCHEMA)).encode()
+    """Each part with its length before it, so that no two places are written alike."""
+    parts = [part.encode() for part in (table, holder, field, SCHEMA)]
+    return b"".join(len(part).to_bytes(4, "big") + part for part in parts)

@@ -74,7 +74,7 @@ def check(ring: Ring, token: str, now: Instant) -> Claims:
         )
         claims = decoded["payload"]
         read = Claims(claims["sub"], str(claims["kind"]), str(claims["sid"]), str(claims["role"]), int(claims["exp"]))
-    except (jwt.PyJWTError, TypeError, ValueError):
+    except (jwt.PyJWTError, TypeError, ValueError, OverflowError):
         raise InvalidToken from None
     if decoded["header"].get("typ") != TYPE:
         raise InvalidToken

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -56,12 +57,14 @@ class KeyFileWrapper:
     def create(cls, path: Path, stage: str) -> KeyFileWrapper:
         """The wrapper of a fresh key, or of the one that is there already."""
         made = cls(path, stage)
+        fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
         try:
-            file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
+            _write(fresh, sealing.new_data_key().hex())
+            os.link(fresh, path)  # whole or not at all, and never over another one
         except FileExistsError:
             return made
-        with os.fdopen(file, "w", encoding="ascii") as stream:
-            stream.write(sealing.new_data_key().hex())
+        finally:
+            fresh.unlink(missing_ok=True)
         return made
 
     def wrap(self, plain: bytes, name: str) -> bytes:
@@ -72,6 +75,14 @@ class KeyFileWrapper:
 
     def _key(self) -> bytes:
         return bytes.fromhex(self.path.read_text("ascii"))
+
+
+def _write(path: Path, text: str) -> None:
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
+    with os.fdopen(file, "w", encoding="ascii") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(file)
 
 
 def _context(name: str) -> dict[str, str]:

@@ -29,9 +29,7 @@ def write(platform: Platform, asked: Asked, body: WriteClearance) -> RecordWritt
         raise Invalid(*faults)
     trail.note(asked, head.person_id)
     fact = Clearance(tuple(dict.fromkeys(body.places)), until)
-    record = facts.record(
-        platform, asked, head.person_id, fact, evidence=body.evidence, legal_basis=body.legal_basis
-    )
+    record = facts.record(platform, asked, head.person_id, fact, evidence=body.evidence, legal_basis=body.legal_basis)
     return platform.write_records(head.person_id, [record], asked.once, RecordWritten(record.record_id))
 
 

@@ -1,4 +1,4 @@
-"""What the casework service is asked and what it answers. Bounds here are of form; meaning is checked by the use cases."""
+"""What the casework service is asked and what it answers. Bounds here are of form; use cases check the meaning."""
 
 from __future__ import annotations
 
@@ -116,7 +116,16 @@ class ApprovalPage(Answer, frozen=True):
     next: str | None
 
 
+class RecordsAsked(Request, frozen=True):
+    """Health detail takes both: what it is needed for, and in which case."""
+
+    purpose: Purpose | None = None
+    case: CaseRef | None = None
+
+
 class PersonRecord(Answer, frozen=True):
+    """`fact`: the fields of its class; ＊ stands for what the asker may not see."""
+
     record_id: str
     kind: str = msgspec.field(name="class")
     happened_at: datetime

@@ -7,10 +7,11 @@ from nanhai.store import audit
 from nanhai.store.audit import AuditEntry
 
 ASKED = "asked"
+ANSWERED = "answered"
 
 
 def note(asked: Asked, subject: str, outcome: str = ASKED) -> None:
-    """One entry about `subject` (a person or an approval); raises when it cannot be stored, and then nothing is done."""
+    """One entry about `subject`, a person or an approval; raises when it cannot be stored, and then nothing is done."""
     entry = AuditEntry(
         actor=asked.actor.id,
         role=asked.actor.role.value,

@@ -14,7 +14,7 @@ from nanhai.services.identity.schemas import CodeSent, SendCode
 from nanhai.services.platform import Platform
 from nanhai.services.schemas import moment
 from nanhai.store import sessions
-from nanhai.store.writes import Once, Write
+from nanhai.store.writes import Write
 from nanhai.texts import Language, text
 
 MOBILE = re.compile(r"\+861[3-9][0-9]{9}")
@@ -36,21 +36,22 @@ class CodeWrong(Refusal):
     code = "identity.code-wrong"
 
 
-def send(
-    platform: Platform, asked: SendCode, *, address: str, agent: str, language: Language, once: Once | None, now: Instant
-) -> CodeSent:
+def send(platform: Platform, asked: SendCode, *, address: str, language: Language, now: Instant) -> CodeSent:
     """Sends a fresh code and answers the same for every number; TooMany when a limit is reached."""
     if not MOBILE.fullmatch(asked.phone):
         raise Invalid(Fault("/phone", "identity.phone"))
     spend(platform, PER_PHONE, asked.phone, now)
-    spend(platform, PER_DEVICE, asked.device or f"{address} {agent}", now)
+    if asked.device is not None:
+        spend(platform, PER_DEVICE, asked.device, now)
     spend(platform, PER_ADDRESS, address, now)
     spend(platform, PER_DAY, "", now)
     challenge, code = platform.entropy(16).hex(), _digits(platform.entropy)
-    # Before the commit: a repeated request must not be told of a code that never left.
+    # Before the commit: nobody is told of a code that never left.
     platform.sms.send(asked.phone, text("identity.sms", language, {"code": code, "minutes": CODE_TTL_S // 60}))
-    stored = sessions.put_challenge(challenge, _digest(platform, challenge, asked.phone, asked.purpose, code), now + CODE_TTL_S)
-    return platform.commit([stored], once, CodeSent(challenge, moment(now + CODE_TTL_S)))
+    stored = sessions.put_challenge(
+        challenge, _digest(platform, challenge, asked.phone, asked.purpose, code), now + CODE_TTL_S
+    )
+    return platform.commit([stored], None, CodeSent(challenge, moment(now + CODE_TTL_S)))
 
 
 def check(platform: Platform, challenge: str, phone: str, purpose: str, code: str, now: Instant) -> Write:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from nanhai.domain import masking
 from nanhai.domain.errors import Absent
 from nanhai.domain.identifiers import Instant, PersonId
@@ -22,10 +24,15 @@ def read(platform: Platform, person: PersonId, now: Instant) -> Me:
         masking.name(profile.name),
         masking.phone(profile.phone),
         head.community,
-        [_dependant(platform, link) for link in people.links(person, now)],
+        list(_dependants(platform, people.links(person, now))),
     )
 
 
-def _dependant(platform: Platform, link: Link) -> Dependant:
-    name = platform.profile(link.dependant).name
-    return Dependant(link.dependant, masking.name(name), link.relation, moment(link.until))
+def _dependants(platform: Platform, links: Iterable[Link]) -> Iterator[Dependant]:
+    """Those whose data still exist."""
+    for link in links:
+        try:
+            name = platform.profile(link.dependant).name
+        except Absent:
+            continue
+        yield Dependant(link.dependant, masking.name(name), link.relation, moment(link.until))

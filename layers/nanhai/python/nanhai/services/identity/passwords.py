@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 # Of a password that nobody knows: whoever is not on the staff costs as much time as who is.
-NOBODYS_HASH = (
-    "$argon2id$v=19$m=65536,t=3,p=4$+/BmbxuO+5NBsqSp/LpG9g$KOVqakB83Rab8lnrL86duqRqJopE5H3JlzRYdtUeHF4"
-)
+NOBODYS_HASH = "$argon2id$v=19$m=65536,t=3,p=4$+/BmbxuO+5NBsqSp/LpG9g$KOVqakB83Rab8lnrL86duqRqJopE5H3JlzRYdtUeHF4"
 
 
 def hashed(password: str) -> str:

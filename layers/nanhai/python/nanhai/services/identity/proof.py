@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from nanhai.domain import resident_id
 from nanhai.domain.errors import Fault, Refusal
 from nanhai.domain.identifiers import Instant
+from nanhai.services.identity.limits import DAY_S, Limit
 from nanhai.services.identity.schemas import Identity
 from nanhai.services.platform import Platform
 from nanhai.services.ports import Proof
@@ -18,6 +19,7 @@ from nanhai.services.schemas import moment
 NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[ .·•'’-]){0,48}[^\W\d_.]")
 REGION = re.compile(r"[1-9][0-9]{5}")
 LOCAL_OFFSET = timedelta(hours=8)  # birth dates are counted where the holder lives
+ATTEMPTS = Limit("proof", 20, DAY_S)  # by one session or guardian: the register is not for trying out numbers
 
 
 class Unproven(Refusal):

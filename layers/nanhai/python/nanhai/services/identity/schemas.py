@@ -1,4 +1,4 @@
-"""What the identity service is asked and what it answers. Bounds here are of form; meaning is checked by the use cases."""
+"""What the identity service is asked and what it answers. Bounds are of form; meaning is checked by the use cases."""
 
 from __future__ import annotations
 
@@ -7,22 +7,13 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from nanhai.services.casework.schemas import CaseRef, Moment, Purpose
 from nanhai.services.schemas import Answer, Request
 
 Device = Annotated[str, Meta(min_length=16, max_length=64, pattern="^[A-Za-z0-9_-]+$")]
 Line = Annotated[str, Meta(max_length=200)]
+StaffRef = Annotated[str, Meta(min_length=1, max_length=64, pattern="^[A-Za-z0-9._-]+$")]
 Relation = Literal["child", "parent", "grandparent", "grandchild", "spouse", "sibling", "ward"]
-Purpose = Literal[
-    "verify-yellow",
-    "home-visit",
-    "isolation",
-    "disinfection",
-    "hospital-referral",
-    "counselling",
-    "report-follow-up",
-    "appeal",
-    "desk-help",
-]
 
 
 class SendCode(Request, frozen=True):
@@ -86,7 +77,7 @@ class PersonRegistered(Answer, frozen=True):
 class AddDependant(Identity, frozen=True, kw_only=True):
     relation: Relation
     consent: bool
-    until: datetime
+    until: Moment
 
 
 class DependantAdded(Answer, frozen=True):
@@ -109,7 +100,7 @@ class Me(Answer, frozen=True):
 
 
 class OpenStaffSession(Request, frozen=True):
-    staff_id: Line
+    staff_id: StaffRef
     password: Line
     totp: Line
     device: Device
@@ -128,12 +119,27 @@ class LookUp(Request, frozen=True):
     id_type: Line
     id_number: Line
     purpose: Purpose
-    case: Annotated[str, Meta(min_length=1, max_length=64, pattern="^[A-Za-z0-9#._-]+$")]
+    case: CaseRef
 
 
 class PersonFound(Answer, frozen=True):
     person_id: str
     name_masked: str
+    community: str
+    colour: str
+
+
+class LookAt(Request, frozen=True):
+    """What somebody looks at a person's data for: the person is told."""
+
+    purpose: Purpose
+    case: CaseRef
+
+
+class PersonSeen(Answer, frozen=True):
+    person_id: str
+    name_masked: str
+    phone_masked: str
     community: str
     colour: str
 
@@ -150,4 +156,65 @@ class AccessLog(Answer, frozen=True):
     """Newest first."""
 
     entries: list[Access]
+    next: str | None
+
+
+class NoticeReason(Answer, frozen=True):
+    """`code`: the kind of a finding."""
+
+    code: str
+    text: str
+
+
+class Notice(Answer, frozen=True):
+    """`word`: what the colour is called; `until`: none when no end is known."""
+
+    notice_id: str
+    at: datetime
+    colour: str
+    word: str
+    since: datetime
+    until: datetime | None
+    reasons: list[NoticeReason]
+
+
+class NoticePage(Answer, frozen=True):
+    """Newest first."""
+
+    notices: list[Notice]
+    next: str | None
+
+
+class TownCounts(Answer, frozen=True):
+    """Passes by colour; null is a number from 1 to 9, which is not told."""
+
+    code: str
+    name: str
+    colours: dict[str, int | None]
+
+
+class Counts(Answer, frozen=True):
+    at: datetime
+    towns: list[TownCounts]
+
+
+class AuditedEntry(Answer, frozen=True):
+    """`hash`: SHA-256 over the hash before it and all of this entry."""
+
+    sequence: int
+    at: datetime
+    actor: str
+    role: str
+    operation: str
+    subject: str
+    outcome: str
+    correlation_id: str
+    hash: str
+
+
+class AuditPage(Answer, frozen=True):
+    """One chain of one day, oldest first."""
+
+    chain: str
+    entries: list[AuditedEntry]
     next: str | None

@@ -6,7 +6,9 @@ import base64
 import hmac
 from collections.abc import Callable
 
-from nanhai.domain.identifiers import Instant
+from nanhai.domain.identifiers import Instant, StaffId
+from nanhai.services.platform import Platform
+from nanhai.vault import sealing
 
 STEP_S = 30
 WINDOW_STEPS = 1  # a clock may be one step off, either way
@@ -27,3 +29,13 @@ def step(secret: str, code: str, now: Instant) -> int | None:
         if hmac.compare_digest(totp.generate_otp(candidate).encode(), code.encode()):
             return candidate
     return None
+
+
+def sealed(platform: Platform, staff_id: StaffId, secret: str) -> bytes:
+    """The secret as the table `staff` keeps it."""
+    return sealing.seal(platform.ring.kek, secret.encode("ascii"), table="staff", holder=staff_id, field="totp")
+
+
+def opened(platform: Platform, staff_id: StaffId, stored: bytes) -> str:
+    """The secret that was sealed for this member of the staff; raises sealing's Tampered."""
+    return sealing.open_(platform.ring.kek, stored, table="staff", holder=staff_id, field="totp").decode("ascii")

@@ -42,6 +42,19 @@ def find(root: Path, name: str) -> File:
         raise NoFile from None
 
 
+def read(path: Path) -> File:
+    """One file that is served by a route of its own; NoFile when it is not there."""
+    try:
+        return _one(path)
+    except FileNotFoundError:
+        raise NoFile from None
+
+
+@cache
+def _one(path: Path) -> File:
+    return _load(path)
+
+
 @cache
 def _all(root: Path) -> dict[str, File]:
     return {

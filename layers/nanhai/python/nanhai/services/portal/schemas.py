@@ -14,8 +14,11 @@ class CommunityChoice(Answer, frozen=True):
 
 
 class Configuration(Answer, frozen=True):
+    """`trust_root`: the public key, in hex, that signs trust lists."""
+
     district: str
     stage: str
     policy: str
     server_time: datetime
+    trust_root: str
     communities: list[CommunityChoice]

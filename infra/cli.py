@@ -1,0 +1,83 @@
+"""The operator's command line. What a command needs is imported when it runs, so that help is quick."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+from infra.local.trouble import Trouble, exit_codes
+
+EPILOG = "\b\n" + exit_codes()
+
+
+class Lazy(click.Command):
+    """A command that is imported only when it is called."""
+
+    def __init__(self, name: str, where: str, short_help: str) -> None:
+        super().__init__(name, short_help=short_help)
+        self._where = where
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,  # noqa: ANN401 - as click declares it
+    ) -> click.Context:
+        module, _, attribute = self._where.partition(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        command.epilog = command.epilog or EPILOG
+        return command.make_context(info_name, args, parent, **extra)
+
+
+class Commands(click.Group):
+    """Says what went wrong in one line, with the exit code that the table in --help gives it."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except Trouble as trouble:
+            click.echo(f"nanhai: {trouble}", err=True)
+            sys.exit(trouble.exit_code)
+        except Exception as failed:
+            if not _is_told(failed):
+                raise
+            click.echo(f"nanhai: {type(failed).__name__}: {failed}", err=True)
+            sys.exit(Trouble.exit_code)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(self.commands)  # in the order below, not of the alphabet
+
+
+def _is_told(failed: Exception) -> bool:
+    """Whether it is a refusal of the platform or of AWS; known by name, for nothing of theirs is imported here."""
+    kinds = {(kind.__module__.partition(".")[0], kind.__name__) for kind in type(failed).__mro__}
+    return bool(kinds & {("nanhai", "Refusal"), ("botocore", "BotoCoreError"), ("botocore", "ClientError")})
+
+
+@click.group(cls=Commands, epilog=EPILOG)
+def main() -> None:
+    """Nanhai Pass 南海通: the local platform, and deployment to AWS."""
+
+
+for name, where, short_help in (
+    ("up", "infra.local.commands:up", "Serve the whole platform on this machine."),
+    ("down", "infra.local.commands:down", "End the platform; its data stay."),
+    ("status", "infra.local.commands:status", "How the platform is, and how far its streams are."),
+    ("reset", "infra.local.commands:reset", "Delete all data of a platform that does not run."),
+    ("seed", "infra.local.commands:seed", "Write a synthetic district into the running platform."),
+    ("credentials", "infra.local.commands:credentials", "Who can sign in, and how."),
+    ("code", "infra.local.commands:code", "The one-time code of a member of staff, as of now."),
+    ("inspect", "infra.local.inspect.commands:inspect", "Look at people, passes, queues, streams, audit."),
+    ("demo", "infra.demo.run:command", "Play the story of one pass on a throw-away platform."),
+    ("deploy", "infra.deploy.cli:command", "Bring a stage on AWS to what this working tree says."),
+    ("package", "infra.deploy.cli:package", "Write zips and SAM templates for CloudFormation."),
+):
+    main.add_command(Lazy(name, where, short_help))
+
+
+if __name__ == "__main__":
+    main(prog_name="nanhai")

@@ -1,0 +1,75 @@
+"""Why a pass had its colour at an instant: by which policy, from which records known by then."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from nanhai.domain.errors import Absent, Fault, Invalid, Poison, Unavailable
+from nanhai.domain.explain import explain as explained
+from nanhai.domain.identifiers import PersonId, RecordId
+from nanhai.domain.records import Record, to_wire
+from nanhai.domain.timeline import Cause
+from nanhai.services.passes import wording
+from nanhai.services.passes.asked import Asked, holder
+from nanhai.services.passes.schemas import ExplainedReason, ExplainedRecord, Explanation, ExplanationAsked
+from nanhai.services.platform import Platform
+from nanhai.services.schemas import instant, moment, moment_or_none
+from nanhai.store import people
+from nanhai.texts import Language
+
+
+class Unexplained(Unavailable):
+    """A record cannot be read; without it every explanation could be wrong."""
+
+    code = "passes.unexplained"
+
+
+def explain(platform: Platform, asked: Asked, who: str, query: ExplanationAsked) -> Explanation:
+    """Grey before the application; Invalid for the future, which nobody can explain yet."""
+    person = holder(asked, who)
+    at = asked.now if query.at is None else instant(query.at)
+    if at > asked.now:
+        raise Invalid(Fault("/at", "passes.in-the-future"))
+    found = explained(_records(person), platform.policies, at)
+    behind = {record.record_id: record for record in found.records}
+    return Explanation(
+        at=moment(found.at),
+        colour=found.colour.value,
+        word=wording.word(found.colour, asked.language),
+        policy=found.policy,
+        reasons=[_reason(cause, behind, asked.language) for cause in found.segment.causes],
+        permits=wording.permits(found.permits, found.at),
+    )
+
+
+def _records(person: PersonId) -> tuple[Record, ...]:
+    head = people.head(person)
+    if head is None:
+        raise Absent
+    try:
+        return people.facts_of(head)
+    except Poison:
+        raise Unexplained(retry_after_s=3_600) from None
+
+
+def _reason(cause: Cause, behind: Mapping[RecordId, Record], language: Language) -> ExplainedReason:
+    return ExplainedReason(
+        cause.finding,
+        wording.sentence(cause, language),
+        moment(cause.since),
+        moment_or_none(cause.until),
+        [_record(behind[record]) for record in cause.records if record in behind],
+    )
+
+
+def _record(record: Record) -> ExplainedRecord:
+    """Without the evidence and who wrote it: they may name others. An appeal reaches them."""
+    return ExplainedRecord(
+        record_id=record.record_id,
+        kind=record.fact.name,
+        happened_at=moment(record.happened_at),
+        recorded_at=moment(record.recorded_at),
+        source=record.source.value,
+        legal_basis=record.legal_basis,
+        fact=to_wire(record)["f"],
+    )

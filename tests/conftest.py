@@ -1,0 +1,141 @@
+"""What tests stand on: the tables of the template in moto's mock, or on the durable engine, and a platform with keys.
+
+`aws` is enough for one thread; what rests on transactions, concurrency or streams takes `durable`.
+`platform` stands on `durable` when a test asks for both, else on `aws`.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+MOCKED = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_DEFAULT_REGION": "ap-east-1",
+    "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",  # with it, moto's streams are not found
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+SWEEP_QUEUE = "nanhai-test-sweep"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The stage a test runs on: where its tables are, their streams, and its own folder."""
+
+    prefix: str
+    streams: Mapping[str, str]
+    folder: Path
+
+    @property
+    def register(self) -> Path:
+        return self.folder / "register.json"
+
+    @property
+    def clock(self) -> Path:
+        return self.folder / "clock"
+
+    def known(self, rows: Mapping[str, Mapping[str, object]]) -> None:
+        """Makes the identity register know exactly these: {"<id_type>:<number>": {name, household_region, permit}}."""
+        self.register.write_text(json.dumps(rows, ensure_ascii=False), "utf-8")
+
+
+def pytest_collection_modifyitems(items):
+    """Whoever uses the engine is marked so, whether or not its author thought of it."""
+    for item in items:
+        if "engine" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.engine)
+
+
+@pytest.fixture
+def aws(tmp_path, monkeypatch) -> Iterator[Stage]:
+    """Everything on moto's mock: single-threaded tests only."""
+    from moto import mock_aws
+
+    with mock_aws():
+        yield from _stage(MOCKED, "nanhai-test-", tmp_path, monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def engine():
+    """The durable engine, in memory, one for each worker of the test run."""
+    from infra.local import engine
+
+    running = engine.start(None)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def durable(engine, tmp_path, monkeypatch) -> Iterator[Stage]:
+    """Tables of this test's own on the engine: transactions, concurrency and streams as they are."""
+    yield from _stage(engine.environment(), f"nanhai-test-{secrets.token_hex(4)}-", tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def sweep_queue(aws, monkeypatch) -> str:
+    """The URL of the sweeper's queue in the mock."""
+    import boto3
+
+    url = boto3.client("sqs").create_queue(QueueName=SWEEP_QUEUE)["QueueUrl"]
+    monkeypatch.setenv("NANHAI_SWEEP_QUEUE_URL", url)
+    return url
+
+
+@pytest.fixture
+def platform(request):
+    """A platform with fresh keys; its clock is the machine's unless the test writes an offset to `aws.clock`."""
+    request.getfixturevalue("durable" if "durable" in request.fixturenames else "aws")
+    from nanhai.services.platform import platform
+
+    from infra.local.ring import make
+
+    make()
+    return platform()
+
+
+def _stage(engine: Mapping[str, str], prefix: str, folder: Path, monkeypatch) -> Iterator[Stage]:
+    from nanhai.store import connection
+
+    from infra.local import tables
+
+    _environment(engine, prefix, folder, monkeypatch)
+    _forget()
+    stage = Stage(prefix, tables.create(connection.client(), prefix), folder)
+    for table in ("people", "passes", "scans"):
+        monkeypatch.setenv(f"NANHAI_STREAM_{table.upper()}", stage.streams[table])
+    stage.known({})
+    yield stage
+    _forget()
+
+
+def _forget() -> None:
+    """What a process keeps of its environment; a test of the store alone never loads the platform."""
+    from nanhai.store import connection
+
+    connection.reset()
+    if "nanhai.services.platform" in sys.modules:
+        sys.modules["nanhai.services.platform"].reset_platform()
+
+
+def _environment(engine: Mapping[str, str], prefix: str, folder: Path, monkeypatch) -> None:
+    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN", "NANHAI_ORIGIN"):
+        monkeypatch.delenv(name, raising=False)
+    told = {
+        "NANHAI_STAGE": "test",
+        "NANHAI_TABLE_PREFIX": prefix,
+        "NANHAI_DISTRICT": "440605",
+        "NANHAI_KEYS": f"file:{folder / 'key'}",
+        "NANHAI_REGISTER": f"file:{folder / 'register.json'}",
+        "NANHAI_CLOCK_FILE": str(folder / "clock"),
+        "NANHAI_SWEEP_QUEUE_URL": f"https://sqs.ap-east-1.amazonaws.com/123456789012/{SWEEP_QUEUE}",
+        "NANHAI_SWEEP_QUEUE_ARN": f"arn:aws:sqs:ap-east-1:123456789012:{SWEEP_QUEUE}",
+    }
+    for name, value in {**engine, **told}.items():
+        monkeypatch.setenv(name, value)

@@ -1,0 +1,134 @@
+"""What the store's source names exists, and no expression has a word in it that DynamoDB reserves."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import nanhai.store
+import pytest
+
+from infra.local.tables import definitions
+from tests.store.expressions import RESERVED, bare_names, unaliased_reserved
+
+SOURCES = sorted(Path(nanhai.store.__file__).parent.glob("*.py"))
+LOOKS_LIKE_ONE = re.compile(
+    r"attribute_(not_)?exists\(|begins_with\(|(=|>|<|\+|,) ?:\w|\(:\w|\w :\w|^(SET|ADD|REMOVE) "
+)
+CALLS = {"put": 3, "update": 3, "delete": 3}  # from which argument on the helpers of `writes` take expressions
+
+
+@cache
+def tree(source: Path) -> ast.Module:
+    return ast.parse(source.read_text("utf-8"))
+
+
+def text_of(node: ast.AST) -> str | None:
+    """A literal text, what is filled into it left out."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.JoinedStr(values=parts):
+            return "".join(text_of(part) or " " for part in parts)
+    return None
+
+
+def docstrings(module: ast.Module) -> set[int]:
+    return {id(node.value) for node in ast.walk(module) if isinstance(node, ast.Expr)}
+
+
+def expressions(source: Path) -> Iterator[str]:
+    """Every text of a module that is used as an expression, or looks like one."""
+    module = tree(source)
+    told = docstrings(module)
+    for node in ast.walk(module):
+        match node:
+            case ast.Call(func=ast.Name(id=name), args=args) if name in CALLS:
+                yield from filter(None, map(text_of, args[CALLS[name] :]))
+            case ast.Dict(keys=keys, values=values):
+                for key, value in zip(keys, values, strict=True):
+                    if key is not None and (text_of(key) or "").endswith("Expression"):
+                        yield text_of(value) or ""
+            case ast.keyword(arg=str(name), value=value) if name.endswith("Expression"):
+                yield text_of(value) or ""
+            case ast.Constant() | ast.JoinedStr() if id(node) not in told:
+                text = text_of(node)
+                if text is not None and LOOKS_LIKE_ONE.search(text):
+                    yield text
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.stem)
+def test_no_expression_has_a_reserved_word_without_an_alias(source):
+    wrong = {expression: unaliased_reserved(expression) for expression in expressions(source)}
+    assert {expression: words for expression, words in wrong.items() if words} == {}
+
+
+def test_the_search_finds_expressions_wherever_they_are_written():
+    found = {expression for source in SOURCES for expression in expressions(source)}
+    assert len(found) > 50
+    assert {
+        "attribute_not_exists(kind)",  # an argument
+        "SET entries = :entries, version = :next",
+        "person_id",  # a projection: nothing but its place tells
+        "#list = :list AND #sequence >= :from",  # in a dict
+        "attribute_not_exists(sightings) OR size(sightings) < :most",  # a keyword
+        "record_version > :version OR (record_version = :version AND computed_at > :computed)",  # a variable
+    } <= found
+
+
+@pytest.mark.parametrize(
+    ("expression", "names", "reserved"),
+    [
+        ("SET #at = :at, told = :told ADD hits :one", {"told", "hits"}, set()),
+        ("attribute_not_exists(request) OR expires_at <= :now", {"request", "expires_at"}, {"request"}),
+        ("size(facts) <= :room AND NOT (owner IN (:none, :value))", {"facts", "owner"}, {"owner"}),
+        ("begins_with(sk, :hash)", {"sk"}, set()),
+        ("SET a = if_not_exists(counter, :end)", {"a", "counter"}, {"counter"}),
+        ("add > :x", {"add"}, {"add"}),
+    ],
+)
+def test_names_are_told_from_words_of_the_grammar(expression, names, reserved):
+    assert bare_names(expression) == names
+    assert unaliased_reserved(expression) == reserved
+
+
+def test_the_list_of_reserved_words_is_aws_s():
+    """573 words; some that were met here."""
+    assert len(RESERVED) == 573
+    assert {"REQUEST", "HASH", "INDEX", "LIST", "SEQUENCE", "STREAM", "UNTIL", "AT", "OWNER", "COUNTER"} <= RESERVED
+
+
+def tables(source: Path) -> Iterator[str]:
+    for node in ast.walk(tree(source)):
+        match node:
+            case ast.Assign(targets=[ast.Name(id="TABLE")], value=ast.Constant(value=str(name))):
+                yield name
+            case ast.Call(func=ast.Name(id="table_name"), args=[ast.Constant(value=str(name))]):
+                yield name
+            case ast.Call(func=ast.Name(id=verb), args=[_, ast.Constant(value=str(name)), *_]) if verb in CALLS:
+                yield name
+
+
+def test_the_store_and_the_template_have_the_same_tables():
+    assert {table for source in SOURCES for table in tables(source)} == set(definitions())
+
+
+def test_every_index_that_is_asked_for_is_in_the_template_and_every_one_there_is_asked_for():
+    asked = set()
+    for source in SOURCES:
+        text = source.read_text("utf-8")
+        named = set(re.findall(r'"IndexName": "?(\w+)"?', text))
+        asked |= {re.search(rf'^{name} = "(\w+)"', text, re.MULTILINE)[1] if name.isupper() else name for name in named}
+    there = {index["IndexName"] for one in definitions().values() for index in one.get("GlobalSecondaryIndexes", ())}
+    assert asked == there
+
+
+def test_no_other_layer_knows_a_key():
+    """Only the store speaks to DynamoDB: nobody else asks it for its client."""
+    layer = SOURCES[0].parent.parent
+    others = [path for path in layer.rglob("*.py") if path.parent != SOURCES[0].parent]
+    asking = [path.relative_to(layer).as_posix() for path in others if "store.connection" in path.read_text("utf-8")]
+    assert asking == []

@@ -1,0 +1,249 @@
+"""Whatever order records come in, however often, and wherever a consumer dies: nothing is lost, nothing goes back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import pytest
+from botocore.exceptions import ReadTimeoutError
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from nanhai.domain.colour import Colour
+from nanhai.domain.decide import decide
+from nanhai.domain.records import Clearance, Correction, Result, Source, Stay
+from nanhai.services.passes import reading
+from nanhai.services.sweep import quarantine
+from nanhai.store import counters, notices, passes, people
+from nanhai.streams import follow, rebuild, recolour, redrive, review
+from nanhai.streams.follow import version_of
+
+from tests.functions.passes.world import FEVER, WELL
+from tests.streams.feed import Feed
+
+PERSONS = 3
+HANDLERS = {"people": recolour.handle, "passes": follow.handle}
+GARBAGE = [
+    {"eventName": "MODIFY", "dynamodb": {"SequenceNumber": "7", "Keys": {"sk": {"S": "head"}}}},
+    {"eventName": "MODIFY", "dynamodb": {"SequenceNumber": "8", "Keys": {"sk": {"N": "1"}, "person_id": {"S": ""}}}},
+    {"eventName": "GUESS", "dynamodb": {"SequenceNumber": "9"}},
+    {},
+]
+LOST = ReadTimeoutError(endpoint_url="https://dynamodb.invalid")
+WHERE_IT_DIES = {
+    "before the put": (passes, "put_pass", False),
+    "after the put": (passes, "put_pass", True),
+    "before the count": (counters, "count", False),
+    "after the count": (counters, "count", True),
+    "after the audit": (follow.audit, "append", True),
+}
+names = st.integers(0, PERSONS - 1)
+seconds = st.sampled_from([0, 1, 59, 600, 3_600, 86_400])
+facts = st.sampled_from(
+    [
+        lambda world: (FEVER, Source.CITIZEN),
+        lambda world: (WELL, Source.CITIZEN),
+        lambda world: (world.order(lasts_s=3_600), Source.HEALTH_AUTHORITY),
+        lambda world: (world.order(starts_s=600, lasts_s=60), Source.HEALTH_AUTHORITY),
+        lambda world: (Result(False, "nucleic-acid"), Source.HOSPITAL),
+        lambda world: (Result(True, "nucleic-acid"), Source.HOSPITAL),
+        lambda world: (Stay("420106", world.now - 90_000, world.now), Source.OPERATOR),
+        lambda world: (Clearance(("GATE-1",), world.now + 3_600), Source.COMMUNITY),
+        lambda world: (Correction("entered wrongly"), Source.COMMUNITY),
+    ]
+)
+
+
+@dataclass
+class Delivery:
+    """Records of one stream: those not yet done, and all that there ever were."""
+
+    feed: Feed
+    waiting: list = field(default_factory=list)
+    seen: list = field(default_factory=list)
+
+    def look(self) -> None:
+        news = self.feed.news()
+        self.waiting += news
+        self.seen += news
+
+
+class Turmoil(RuleBasedStateMachine):
+    world = None
+    feeds: dict = {}  # noqa: RUF012 - of the one test that runs this machine
+    example = 0
+
+    @initialize()
+    def begin(self) -> None:
+        Turmoil.example += 1
+        self.town = f"440605{self.example:03d}"
+        self.persons = [self.world.person(community=f"{self.town}001") for _ in range(PERSONS)]
+        self.streams = {name: Delivery(feed) for name, feed in self.feeds.items()}
+        self.versions = dict.fromkeys(self.persons, (0, 0))
+        self.spoilt = set()
+
+    @rule(person=names, fact=facts)
+    def something_is_recorded(self, person, fact):
+        told, source = fact(self.world)
+        self.world.add(self.persons[person], told, source=source)
+
+    @rule(person=names)
+    def something_unknown_is_recorded(self, person):
+        self.world.spoil(self.persons[person])
+        self.spoilt.add(self.persons[person])
+
+    @rule(person=names)
+    def a_stored_pass_is_garbled(self, person):
+        if passes.one(self.persons[person])[1] is not None:
+            self.world.garble(self.persons[person])
+
+    @rule(seconds=seconds)
+    def time_passes(self, seconds):
+        self.world.now += seconds
+
+    @rule(stream=st.sampled_from(list(HANDLERS)), garbage=st.sampled_from(GARBAGE))
+    def garbage_comes(self, stream, garbage):
+        self.streams[stream].waiting.append(garbage)
+
+    @rule(stream=st.sampled_from(list(HANDLERS)), data=st.data())
+    def records_are_delivered(self, stream, data):
+        self.deliver(stream, data)
+
+    @rule(stream=st.sampled_from(list(HANDLERS)), where=st.sampled_from(list(WHERE_IT_DIES)), data=st.data())
+    def a_consumer_dies_on_the_way(self, stream, where, data):
+        with dying(*WHERE_IT_DIES[where], after=data.draw(st.integers(0, 2))):
+            self.deliver(stream, data)
+
+    @rule(person=names, data=st.data())
+    def a_record_arrives_between_the_look_and_the_put(self, person, data):
+        def meanwhile():
+            self.world.add(self.persons[person], FEVER)
+            rebuild.rebuild(self.world.here, [self.persons[person]])
+
+        with after_the_look(meanwhile):
+            self.deliver("people", data)
+
+    @rule()
+    def the_review_runs(self):
+        review.told_anew(self.world.here, lambda: 300.0)
+
+    @rule(stream=st.sampled_from(list(HANDLERS)))
+    def quarantine_is_redriven(self, stream):
+        redrive.redrive(self.world.here, stream, 50)
+
+    @invariant()
+    def the_version_of_a_stored_pass_never_goes_back(self):
+        for person in self.persons:
+            _, stored = reading.look(person)
+            if stored is not None:
+                version = version_of(stored)[:2]
+                assert version >= self.versions[person]
+                self.versions[person] = version
+
+    def deliver(self, stream, data) -> None:
+        """Any records in any order, some of them again; what is not done stays waiting."""
+        delivery = self.streams[stream]
+        delivery.look()
+        drawn = [
+            data.draw(st.lists(st.sampled_from(source), max_size=6))
+            for source in (delivery.waiting, delivery.seen)
+            if source
+        ]
+        self.hand_over(stream, [record for records in drawn for record in records])
+
+    def hand_over(self, stream, batch) -> None:
+        delivery = self.streams[stream]
+        again = {failed["itemIdentifier"] for failed in HANDLERS[stream]({"Records": batch})["batchItemFailures"]}
+        done = [record for record in batch if sequence(record) not in again]
+        delivery.waiting = [record for record in delivery.waiting if record not in done]
+
+    def teardown(self) -> None:
+        if hasattr(self, "persons"):
+            self.all_is_delivered()
+            self.everything_agrees()
+
+    def all_is_delivered(self) -> None:
+        """The unknown is known at last; everything that waits is applied, and everything that was set aside."""
+        for person in self.spoilt:
+            self.world.mend(person)
+        for _ in range(3):
+            for stream, delivery in self.streams.items():
+                delivery.look()
+                self.hand_over(stream, list(delivery.waiting))
+                redrive.redrive(self.world.here, stream, 500)
+            review.told_anew(self.world.here, lambda: 300.0)
+        for stream, delivery in self.streams.items():
+            assert delivery.waiting == []
+            for kept in quarantine.listed(stream, 100)[0]:
+                assert quarantine.opened(self.world.here, kept) in GARBAGE
+                quarantine.drop(kept)
+
+    def everything_agrees(self) -> None:
+        policy = self.world.here.policies.in_force(self.world.now)
+        counted = Counter()
+        for person in self.persons:
+            head, stored = passes.one(person)
+            assert stored.timeline.since(self.world.now) == decide(people.facts_of(head), policy, self.world.now)
+            assert stored.colour_told == stored.timeline.at(self.world.now).colour
+            told, _ = notices.page(person, self.world.now, 1)
+            assert told[0].colour is stored.colour_told
+            counted[stored.colour_told] += 1
+        assert counters.colours([self.town])[self.town] == {colour: counted[colour] for colour in Colour}
+
+
+def sequence(record) -> str:
+    return record.get("dynamodb", {}).get("SequenceNumber", "")
+
+
+@contextmanager
+def dying(module, name, late, *, after):
+    """The call number `after` of a function is answered by nobody, before it took effect or after."""
+    original, calls = getattr(module, name), iter(range(10**6))
+
+    def call(*arguments):
+        if next(calls) != after:
+            return original(*arguments)
+        if late:
+            original(*arguments)
+        raise LOST
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(module, name, call)
+        yield
+
+
+@contextmanager
+def after_the_look(meanwhile):
+    """Something happens once, after the first look of a rebuild and before it puts anything."""
+    original, todo = rebuild.look, [meanwhile]
+
+    def look(persons):
+        seen = original(persons)
+        if todo:
+            todo.pop()()
+        return seen
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(rebuild, "look", look)
+        yield
+
+
+def turmoil(world, stage, examples: int) -> None:
+    Turmoil.world = world
+    Turmoil.feeds = {name: Feed(stage.streams[name]) for name in HANDLERS}
+    quiet = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+    run_state_machine_as_test(
+        Turmoil,
+        settings=settings(max_examples=examples, stateful_step_count=20, deadline=None, suppress_health_check=quiet),
+    )
+
+
+def test_after_any_turmoil_every_pass_is_what_the_records_say_and_every_counter_what_the_passes_say(world, durable):
+    turmoil(world, durable, 25)
+
+
+@pytest.mark.nightly
+def test_after_long_turmoil_too(world, durable):
+    turmoil(world, durable, 900)
