@@ -57,7 +57,7 @@ deploy: $(READY) ## bring a stage on AWS to what this working tree says (STAGE, 
 	@$(BIN)/nanhai deploy --stage "$(STAGE)"
 
 deploy-check: $(READY) ## prove deployment and packages against a moto server
-	@$(BIN)/pytest -q tests/infra/deploy
+	@$(BIN)/pytest -v tests/infra/deploy tests/infra/runtime
 
 clean: ## remove what was built; .local (data of `make up`) stays
 	@rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -29,7 +29,8 @@ class Lazy(click.Command):
     ) -> click.Context:
         module, _, attribute = self._where.partition(":")
         command: click.Command = getattr(importlib.import_module(module), attribute)
-        command.epilog = command.epilog or EPILOG
+        if module.startswith("infra.local"):
+            command.epilog = EPILOG
         return command.make_context(info_name, args, parent, **extra)
 
 
@@ -60,7 +61,7 @@ def _is_told(failed: Exception) -> bool:
 
 @click.group(cls=Commands, epilog=EPILOG)
 def main() -> None:
-    """Nanhai Pass 南海通: the local platform, and deployment to AWS."""
+    """Nanhai Pass: the local platform, and deployment to AWS."""
 
 
 for name, where, short_help in (

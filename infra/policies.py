@@ -23,8 +23,10 @@ from infra.functions import ROOT, Function, Handler, load
 Statement = dict[str, Any]
 INDEXED = frozenset({"passes", "gates", "cases"})
 ACTIONS = {
-    "read": ("GetItem", "BatchGetItem", "Query", "ConditionCheckItem"),
-    "write": ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "ConditionCheckItem"),
+    "read": ("GetItem", "BatchGetItem", "Query"),
+    "append": ("PutItem",),
+    "write": ("PutItem", "UpdateItem"),
+    "delete": ("DeleteItem",),
     "scan": ("Scan",),
 }
 
@@ -53,7 +55,7 @@ def main(arguments: list[str]) -> int:
         for path in _there() - made.keys():
             path.unlink()
         for path, text in made.items():
-            path.parent.mkdir(exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, "utf-8")
         return 0
     for path in drifted(made):

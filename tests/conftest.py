@@ -53,13 +53,23 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.engine)
 
 
-@pytest.fixture
-def aws(tmp_path, monkeypatch) -> Iterator[Stage]:
-    """Everything on moto's mock: single-threaded tests only."""
+@pytest.fixture(scope="session")
+def mock():
+    """moto's mock, once for each worker: starting it makes boto3 forget all it has loaded."""
     from moto import mock_aws
 
-    with mock_aws():
-        yield from _stage(MOCKED, "nanhai-test-", tmp_path, monkeypatch)
+    with pytest.MonkeyPatch.context() as environment:
+        for name, value in MOCKED.items():
+            environment.setenv(name, value)
+        with mock_aws() as mocked:
+            yield mocked
+
+
+@pytest.fixture
+def aws(mock, tmp_path, monkeypatch) -> Iterator[Stage]:
+    """Everything on moto's mock, empty at first: single-threaded tests only."""
+    mock.reset()
+    yield from _stage(MOCKED, "nanhai-test-", tmp_path, monkeypatch)
 
 
 @pytest.fixture(scope="session")

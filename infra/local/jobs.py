@@ -29,7 +29,8 @@ PATIENT = Config(connect_timeout=1, read_timeout=10, retries={"total_max_attempt
 
 def main(data: Path) -> None:
     """Runs until it is told to end (SIGTERM, SIGINT)."""
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(name)s %(message)s")
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(asctime)s %(name)s %(message)s")
+    logging.getLogger("nanhai").setLevel(logging.INFO)
     ending = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ending.set())

@@ -67,13 +67,18 @@ def person(seed: int, number: int, communities: int) -> Person:
         region,
         story == "permit",
         0 if number < NEIGHBOURS else number * 101 % communities,
-        f"{draw.choice(_names()['streets'])} {draw.randint(1, 300)} 号",
+        address(draw),
         story,
     )
 
 
 def name(draw: random.Random) -> str:
     return draw.choice(_names()["surnames"]) + draw.choice(_names()["given"])
+
+
+def address(draw: random.Random) -> str:
+    form = draw.choice(_names()["address"])
+    return form.format(street=draw.choice(_names()["streets"]), number=draw.randint(1, 300))
 
 
 def gate_name(index: int) -> str:

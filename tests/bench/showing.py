@@ -21,7 +21,7 @@ from tests.bench.population import people_with_passes
 PEER = "plain Chalice, PynamoDB, cwt and a segno picture per refresh, 10 refreshes"
 SHOWN_S = 300
 REFRESH_S = 30
-SAMPLES = 21
+SAMPLES, HOLDERS = 11, 10  # one after the other, as a busy function shows them
 
 
 def results(ground: Ground) -> Iterator[Result]:
@@ -44,4 +44,13 @@ def results(ground: Ground) -> Iterator[Result]:
         for _ in range(SHOWN_S // REFRESH_S):
             refresh()
 
-    yield paired("pass-display", ours, PEER, theirs, "<= 0.05", samples=SAMPLES, unit="us of CPU per 5 min")
+    yield paired(
+        "pass-display",
+        ours,
+        PEER,
+        theirs,
+        "<= 0.05",
+        samples=SAMPLES,
+        per_sample=HOLDERS,
+        unit="us of CPU per 5 min",
+    )

@@ -165,7 +165,8 @@ def _handler(proxy: Proxy, engine: str) -> type[BaseHTTPRequestHandler]:
 
         def _hang_up(self) -> None:
             self.close_connection = True
-            self.wfile.flush()
-            self.connection.shutdown(socket.SHUT_RDWR)
+            with suppress(OSError):  # the client may have gone first
+                self.wfile.flush()
+                self.connection.shutdown(socket.SHUT_RDWR)
 
     return Handler

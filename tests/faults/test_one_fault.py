@@ -12,6 +12,7 @@ from nanhai.store.writes import StoreUnavailable, commit, recall
 
 from tests.faults.proxy import ANSWERED, DONE, Fault, always, first, never
 from tests.store.builders import COMMUNITY, NOW, PERSON, everything, once, outcome, record, register, stored_pass
+from tests.store.test_access import SESSION, STAFF
 from tests.store.test_audit import TODAY, entry
 from tests.store.test_seen import SEEN, SIGHTING, SLOT
 
@@ -65,9 +66,28 @@ def test_with_nobody_there_at_all_every_reader_and_writer_says_so(proxy):
         "audit": lambda: audit.append([entry(1)], NOW),
     }
     for name, one in work.items():
-        with pytest.raises(Exception) as raised:  # noqa: PT011 - the edge judges what it is
-            one()
-        assert isinstance(as_refusal(raised.value), Unavailable), name
+        assert isinstance(as_refusal(raised(one)), Unavailable), name
+
+
+def test_half_an_answer_is_never_taken_for_nothing_there(proxy):
+    """boto3 alone reads a cut answer as an empty one: no session, no such member of staff, a request never seen."""
+    commit(
+        [sessions.open_session(SESSION), staff.appoint(STAFF), lookups.claim("i", PERSON, "id-card")], once=once("k")
+    )
+    keys.save_ring({"core": b"wrapped"})
+    audit.append([entry(1)], NOW)
+    (chain,) = audit.heads(TODAY)
+    proxy.plan = always(Fault.CUT)
+    readers = {
+        "session": lambda: sessions.session("s1", NOW),
+        "staff": lambda: staff.get("staff-1"),
+        "look-up": lambda: lookups.find("i", "id-card"),
+        "ring": keys.ring,
+        "repeated request": lambda: recall(once("k")),
+        "audit": lambda: audit.head(chain),
+    }
+    for name, read in readers.items():
+        assert isinstance(as_refusal(raised(read)), Unavailable), name
 
 
 @pytest.mark.parametrize("fault", SILENT)

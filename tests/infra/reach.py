@@ -1,10 +1,11 @@
-"""Which tables a handler's code can touch, found by reading the code: from a function of app.py through everything it
-names, down to the store. What is called on an object whose class cannot be seen counts for every class that has it."""
+"""What a handler's code can do to which table, found by reading the code: from a function of app.py through everything
+it names, down to the store. What is called on an object whose class cannot be seen counts for every class that has it.
+"""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,20 @@ TABLES = frozenset(
     for resource in template.read()["Resources"].values()
     if resource["Type"] == "AWS::DynamoDB::Table"
 )
+# How the store says what it does, and the word for it in functions.yaml.
+WORDS = {
+    "get": "read",  # batch.get
+    "get_item": "read",
+    "query": "read",
+    "scan": "scan",
+    "put": "append",
+    "put_item": "append",
+    "update": "write",
+    "update_item": "write",
+    "delete": "delete",
+    "delete_item": "delete",
+}
+ANY_TABLE = "nanhai.store.writes"  # sends what others have made
 Place = tuple[str, str]  # module, name
 
 
@@ -29,9 +44,21 @@ class Module:
     methods: dict[str, list[ast.AST]] = field(default_factory=dict)
 
 
-def tables(function: str, handler: str) -> set[str]:
-    """The tables that code behind one Lambda function can name."""
-    app = _read("app", ROOT / "functions" / function / "app.py")
+def access(function: str, handler: str) -> dict[str, set[str]]:
+    """Table by table, the words of functions.yaml that the code behind one Lambda function needs."""
+    found: dict[str, set[str]] = {}
+    for table, word in _reached(function, handler):
+        found.setdefault(table, set()).add(word)
+    return {table: words - {"append"} if "write" in words else words for table, words in found.items()}
+
+
+def handlers(function: str) -> set[str]:
+    """The functions of app.py that are Lambda functions of their own."""
+    return _handlers(_app(function))
+
+
+def _reached(function: str, handler: str) -> Iterator[tuple[str, str]]:
+    app = _app(function)
     others = _handlers(app)
     starts = {handler} if handler != HTTP else app.definitions.keys() - others
     seen: set[Place] = set()
@@ -42,11 +69,15 @@ def tables(function: str, handler: str) -> set[str]:
         if place not in seen and place[0] in modules:
             seen.add(place)
             todo += _named(modules, place)
-    return {table for place in seen for table in _touched(modules, place)}
+    for place in seen:
+        yield from _done(modules[place[0]], place[1])
+
+
+def _app(function: str) -> Module:
+    return _read("app", ROOT / "functions" / function / "app.py")
 
 
 def _handlers(app: Module) -> set[str]:
-    """The functions of app.py that are Lambda functions of their own."""
     marks = {"on_dynamodb_record", "on_sqs_message", "schedule"}
     return {
         name
@@ -100,14 +131,29 @@ def _has_a_name_of_its_own(line: ast.AST) -> bool:
     return isinstance(line, ast.FunctionDef) and not line.name.startswith("__")
 
 
-def _touched(modules: dict[str, Module], place: Place) -> Iterator[str]:
-    """Tables named in the store: by its modules' TABLE, or by a text that is a table's name."""
-    if not place[0].startswith("nanhai.store."):
+def _done(module: Module, name: str) -> Iterator[tuple[str, str]]:
+    """What one definition of the store does, and to which table: one that it names, else those that its module names."""
+    if not module.name.startswith("nanhai.store."):
         return
-    module = modules[place[0]]
-    for node in _nodes(module, place[1]):
+    nodes = list(_nodes(module, name))
+    words = {WORDS[called] for called in map(_called, nodes) if called in WORDS}
+    tables = set(_tables(module, nodes))
+    if not tables and module.name != ANY_TABLE:
+        tables = {table for other in module.definitions for table in _tables(module, _nodes(module, other))}
+    yield from ((table, word) for table in tables for word in words)
+
+
+def _called(node: ast.AST) -> str:
+    if not isinstance(node, ast.Call):
+        return ""
+    return node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+
+
+def _tables(module: Module, nodes: Iterable[ast.AST]) -> Iterator[str]:
+    for node in nodes:
         if isinstance(node, ast.Name) and node.id == "TABLE":
-            yield from (part.value for line in module.definitions["TABLE"] for part in ast.walk(line) if _is_text(part))
+            told = (part for line in module.definitions["TABLE"] for part in ast.walk(line))
+            yield from (part.value for part in told if _is_text(part))
         elif _is_text(node) and node.value in TABLES:
             yield node.value
 

@@ -17,7 +17,6 @@ from infra.deploy.stages import Stage
 from infra.deploy.target import Target
 from infra.functions import ROOT
 from infra.rules import resources
-
 from tests.infra import sample
 
 RULES = str(ROOT / "infra" / "rules")
@@ -145,7 +144,10 @@ def test_an_event_source_is_judged_by_its_kind(event, properties, said):
     [
         (
             None,
-            ["DestinationConfig names no OnFailure destination", "MaximumRetryAttempts of EventInvokeConfig is not set"],
+            [
+                "DestinationConfig names no OnFailure destination",
+                "MaximumRetryAttempts of EventInvokeConfig is not set",
+            ],
         ),
         ({"MaximumRetryAttempts": 1}, ["DestinationConfig names no OnFailure destination"]),
         (

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from botocore.exceptions import ReadTimeoutError
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from nanhai.domain.colour import Colour
@@ -40,6 +40,7 @@ WHERE_IT_DIES = {
     "after the audit": (follow.audit, "append", True),
 }
 names = st.integers(0, PERSONS - 1)
+places = st.lists(st.integers(0, 99), max_size=6)  # in what waits, or in all that ever came
 seconds = st.sampled_from([0, 1, 59, 600, 3_600, 86_400])
 facts = st.sampled_from(
     [
@@ -78,11 +79,13 @@ class Turmoil(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         Turmoil.example += 1
+        for kept in [kept for stream in HANDLERS for kept in quarantine.listed(stream, 100)[0]]:
+            quarantine.drop(kept)
         self.town = f"440605{self.example:03d}"
         self.persons = [self.world.person(community=f"{self.town}001") for _ in range(PERSONS)]
         self.streams = {name: Delivery(feed) for name, feed in self.feeds.items()}
         self.versions = dict.fromkeys(self.persons, (0, 0))
-        self.spoilt = set()
+        self.spoilt, self.garbled = set(), set()
 
     @rule(person=names, fact=facts)
     def something_is_recorded(self, person, fact):
@@ -96,8 +99,9 @@ class Turmoil(RuleBasedStateMachine):
 
     @rule(person=names)
     def a_stored_pass_is_garbled(self, person):
-        if passes.one(self.persons[person])[1] is not None:
+        if reading.look(self.persons[person])[1] is not None:
             self.world.garble(self.persons[person])
+            self.garbled.add(self.persons[person])
 
     @rule(seconds=seconds)
     def time_passes(self, seconds):
@@ -146,12 +150,13 @@ class Turmoil(RuleBasedStateMachine):
         """Any records in any order, some of them again; what is not done stays waiting."""
         delivery = self.streams[stream]
         delivery.look()
-        drawn = [
-            data.draw(st.lists(st.sampled_from(source), max_size=6))
+        batch = [
+            source[number % len(source)]
             for source in (delivery.waiting, delivery.seen)
             if source
+            for number in data.draw(places)
         ]
-        self.hand_over(stream, [record for records in drawn for record in records])
+        self.hand_over(stream, batch)
 
     def hand_over(self, stream, batch) -> None:
         delivery = self.streams[stream]
@@ -168,6 +173,7 @@ class Turmoil(RuleBasedStateMachine):
         """The unknown is known at last; everything that waits is applied, and everything that was set aside."""
         for person in self.spoilt:
             self.world.mend(person)
+        self.world.project(*self.garbled)  # as a sweep does: no record tells of such damage
         for _ in range(3):
             for stream, delivery in self.streams.items():
                 delivery.look()
@@ -176,9 +182,9 @@ class Turmoil(RuleBasedStateMachine):
             review.told_anew(self.world.here, lambda: 300.0)
         for stream, delivery in self.streams.items():
             assert delivery.waiting == []
-            for kept in quarantine.listed(stream, 100)[0]:
-                assert quarantine.opened(self.world.here, kept) in GARBAGE
-                quarantine.drop(kept)
+            assert all(
+                is_garbage(quarantine.opened(self.world.here, kept)) for kept in quarantine.listed(stream, 100)[0]
+            )
 
     def everything_agrees(self) -> None:
         policy = self.world.here.policies.in_force(self.world.now)
@@ -191,6 +197,12 @@ class Turmoil(RuleBasedStateMachine):
             assert told[0].colour is stored.colour_told
             counted[stored.colour_told] += 1
         assert counters.colours([self.town])[self.town] == {colour: counted[colour] for colour in Colour}
+
+
+def is_garbage(record) -> bool:
+    """What can never be applied: what came from nowhere, and the image of a pass that was garbled."""
+    image = record.get("dynamodb", {}).get("NewImage", {})
+    return record in GARBAGE or image.get("timeline") == {"S": "{"}
 
 
 def sequence(record) -> str:
@@ -233,10 +245,16 @@ def after_the_look(meanwhile):
 def turmoil(world, stage, examples: int) -> None:
     Turmoil.world = world
     Turmoil.feeds = {name: Feed(stage.streams[name]) for name in HANDLERS}
-    quiet = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
     run_state_machine_as_test(
         Turmoil,
-        settings=settings(max_examples=examples, stateful_step_count=20, deadline=None, suppress_health_check=quiet),
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=20,
+            deadline=None,
+            database=None,
+            phases=[Phase.generate],  # to shrink a failure takes minutes; the printed steps are few enough
+            suppress_health_check=list(HealthCheck),
+        ),
     )
 
 

@@ -44,7 +44,9 @@ async function show(message) {
   const stage = h("div", { tabindex: "-1" }, message && alert(message));
   frame(name || FIRST);
   say("");
-  document.getElementById("main").replaceChildren(stage);
+  const main = document.getElementById("main");
+  main.replaceChildren(stage);
+  main.ariaBusy = "true";
   scrollTo(0, 0);
   try {
     await (PAGES[name || FIRST] ?? showHome)(stage, ...rest);
@@ -54,6 +56,7 @@ async function show(message) {
       quiet(t("again"), () => route()),
     );
   }
+  if (stage.isConnected) main.ariaBusy = "false";
   return stage;
 }
 

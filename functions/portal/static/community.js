@@ -3,11 +3,11 @@ import { h, say } from "./dom.js";
 import { described, field } from "./fields.js";
 import { t } from "./texts.js";
 
-const SHOWN_MAX = 30;
+const SHOWN_MAX = 100; // more than any town has
 
 // places: [{code, name, town}, …]; the value is the chosen code, "" while none is.
 export function community(name, label, places) {
-  const list = h("ul", { role: "listbox", id: `${name}-list`, "aria-label": label, hidden: true });
+  const list = h("ul", { role: "listbox", id: `${name}-list`, "aria-label": t("community-list"), hidden: true });
   const input = h("input", {
     id: name,
     name,

@@ -108,6 +108,16 @@ def test_many_denials_come_in_several_deltas_without_a_gap(stand, gate, monkeypa
     assert {int.from_bytes(pseudonym, "big") for pseudonym in gate.denied.at(stand.now)} == set(range(7))
 
 
+def test_when_a_whole_town_turns_yellow_in_one_second_nobody_is_left_out(stand, gate, monkeypatch):
+    monkeypatch.setattr(denials, "ENTRIES_MAX", 3)
+    monkeypatch.setattr(denylist, "ENTRIES_MAX", 3)
+    for number in range(7):
+        send([deny(Denied(stand.now, number.to_bytes(8, "big")))])
+    delta = gate.take(gate.fetch())
+    assert [int.from_bytes(pseudonym, "big") for pseudonym in delta.pseudonyms] == list(range(7))
+    assert delta.next_after_s == 60
+
+
 def test_a_replayed_delta_ends(stand, gate):
     delta, fetched_at, told = gate.fetch(), stand.now, {}
     for wait_s in (299, 300, DAY_S):

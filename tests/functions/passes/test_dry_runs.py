@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import boto3
 import pytest
 from nanhai import policies
 from nanhai.domain.actors import Role
@@ -11,6 +12,7 @@ from nanhai.domain.colour import RANK
 from nanhai.domain.decide import decide
 from nanhai.domain.policy import parse
 from nanhai.domain.records import IdentityLink
+from nanhai.services.sweep import segments
 from nanhai.store import passes, people
 
 from tests.functions.passes.world import FEVER, HERE, OTHER_TOWN, WELL
@@ -149,14 +151,10 @@ def test_a_run_that_never_was_is_absent(queued, command, job):
 
 
 def test_a_sweep_is_no_dry_run(queued, command):
-    from nanhai.services.sweep import segments
-
     assert queued.ask("GET", f"/dry-runs/{segments.sweep(queued.here, 'test')}", command).code == "absent"
 
 
 def test_without_a_queue_nothing_is_begun(queued, command, monkeypatch):
-    import boto3
-
     url = queued.here.settings.sweep_queue_url
     boto3.client("sqs").delete_queue(QueueUrl=url)
     answer = queued.ask("POST", "/dry-runs", command, body={"policy": candidate()})

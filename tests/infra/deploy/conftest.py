@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-
 import pytest
 
 from infra import moto_server
-
 from tests.infra.deploy.stand import WITH_DOMAIN, asking, stand
 
 

@@ -16,7 +16,6 @@ from infra import functions, layers
 from infra.deploy.run import deploy, remove
 from infra.deploy.stages import Stage
 from infra.deploy.target import Target
-
 from tests.infra import sample
 
 REGION = "ap-east-1"
@@ -36,7 +35,8 @@ class Stand:
     def target(self) -> Target:
         """A new one each time, as on another operator's machine: nothing is known from the last run."""
         chosen = tuple(function for function in functions.load() if function.name in self.names)
-        folders = {"sources": self.folder / "functions", "layers": self.folder / "layers", "build": self.folder / "build"}
+        folders = {"sources": "functions", "layers": "layers", "build": "build"}
+        folders = {name: self.folder / folder for name, folder in folders.items()}
         return Target(self.stage, REGION, self.said.append, chosen, **folders)
 
     def deploy(self, *, status: int = 200) -> tuple[str, ...]:
@@ -60,7 +60,8 @@ class Stand:
     def lambdas(self) -> dict[str, dict[str, Any]]:
         """The stage's Lambda functions by name."""
         pages = self.client("lambda").get_paginator("list_functions").paginate()
-        return {row["FunctionName"]: row for page in pages for row in page["Functions"] if self._owns(row["FunctionName"])}
+        rows = {row["FunctionName"]: row for page in pages for row in page["Functions"]}
+        return {name: row for name, row in rows.items() if self._owns(name)}
 
     def sources(self) -> list[dict[str, Any]]:
         """Every event source of the stage's functions."""
@@ -87,7 +88,7 @@ def stand(folder: Path, stage: str, names: Iterable[str] = (), **more: Any) -> S
 
 @contextmanager
 def asking(server: Mapping[str, str], *, ring: bool = False) -> Iterator[None]:
-    """Every client of this process, and of those it starts, asks `server`. A ring is made only when one is asked for."""
+    """Every client of this process, and of those it starts, asks `server`; a ring is made when one is asked for."""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in server.items():
             patch.setenv(name, value)

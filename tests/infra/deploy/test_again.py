@@ -7,9 +7,7 @@ import json
 import pytest
 
 from infra.deploy import foundation, settings
-
 from tests.infra.deploy.stand import asking, stand
-
 
 
 @pytest.fixture(scope="module")

@@ -35,25 +35,29 @@ def kill_at(monkeypatch, module, name, *, call=1, after=False):
     monkeypatch.setattr(module, name, doomed)
 
 
-POINTS = (
-    ("when the stack stands", partial(kill_at, module=foundation, name="apply", after=True)),
-    ("when chalice is done and nobody knows", partial(kill_at, module=chalice, name="run", after=True)),
-    ("when an app is remembered", partial(kill_at, module=memory, name="remember", after=True)),
-    ("half-way through the settings", partial(kill_at, module=settings, name="_schedule")),
-    ("before an app is done", partial(kill_at, module=memory, name="remember")),
-    ("before the second app", partial(kill_at, module=chalice, name="run")),
-    ("before the base paths", partial(kill_at, module=foundation, name="apply")),
-    ("before the ring is remembered", partial(kill_at, module=memory, name="remember")),
-)
+def killed(stand, monkeypatch, kill):
+    with monkeypatch.context() as patch:
+        kill(patch)
+        with pytest.raises(Killed):
+            stand.deploy()
+
+
+POINTS = {
+    "when the stack stands": partial(kill_at, module=foundation, name="apply", after=True),
+    "when chalice is done and nobody knows": partial(kill_at, module=chalice, name="run", after=True),
+    "when an app is remembered": partial(kill_at, module=memory, name="remember", after=True),
+    "half-way through the settings": partial(kill_at, module=settings, name="_schedule"),
+    "before an app is done": partial(kill_at, module=memory, name="remember"),
+    "before the second app": partial(kill_at, module=chalice, name="run"),
+    "before the base paths": partial(kill_at, module=foundation, name="apply"),
+    "before the ring is remembered": partial(kill_at, module=memory, name="remember"),
+}
 
 
 def test_a_deployment_killed_again_and_again_is_finished_by_the_last(build, monkeypatch):
     stand = build("killed", *NAMES)
-    for when, kill in POINTS:
-        with monkeypatch.context() as patch, pytest.raises(Killed):
-            kill(patch)
-            stand.deploy()
-            pytest.fail(f"nothing was killed {when}")
+    for kill in POINTS.values():
+        killed(stand, monkeypatch, kill)
     assert "  checkpoints: API removed" in stand.said  # the one that nobody knew of
     stand.deploy()
     assert_whole(stand)
@@ -61,9 +65,7 @@ def test_a_deployment_killed_again_and_again_is_finished_by_the_last(build, monk
 
 def test_a_deployment_killed_inside_chalice_leaves_no_second_api_or_event_source(build, monkeypatch):
     stand = build("inside", *NAMES)
-    with monkeypatch.context() as patch, pytest.raises(Killed):
-        patch.setattr(chalice, "run", partial(run_and_kill, stand))
-        stand.deploy()
+    killed(stand, monkeypatch, lambda patch: patch.setattr(chalice, "run", partial(run_and_kill, stand)))
     assert stand.sources()
     stand.deploy()
     assert "  nanhai-checkpoints-inside-count: event source removed" in stand.said
@@ -72,9 +74,8 @@ def test_a_deployment_killed_inside_chalice_leaves_no_second_api_or_event_source
 
 def test_another_stages_apis_are_left_alone(build, monkeypatch):
     other, stand = build("other", "portal"), build("mine", "portal")
-    with monkeypatch.context() as patch, pytest.raises(Killed):
-        kill_at(patch, chalice, "run", after=True)  # its API still has the name that Chalice gives every stage's
-        other.deploy()
+    # Its API still has the name that Chalice gives every stage's.
+    killed(other, monkeypatch, partial(kill_at, module=chalice, name="run", after=True))
     stand.deploy()
     other.deploy()
     assert_whole(stand, sources=0)

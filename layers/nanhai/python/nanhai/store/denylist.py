@@ -27,7 +27,7 @@ def deny(denied: Denied) -> Write:
     """Once, however often it is told: place and content follow from the entry itself."""
     new = item(
         list=LIST,
-        sequence=_sequence(denied.at) + int.from_bytes(denied.pseudonym, "big"),
+        sequence=_place(denied),
         pseudonym=denied.pseudonym,
         denied_at=denied.at,
         expires_at=denied.at + MATTERS_S,
@@ -35,24 +35,29 @@ def deny(denied: Denied) -> Write:
     return put("denied", TABLE, new)
 
 
-def since(after: Instant, now: Instant) -> list[Denied]:
+def since(after: Instant, now: Instant, beyond: Denied | None = None) -> list[Denied]:
     """What was denied at `after` or later and still matters at `now`, oldest first; ENTRIES_MAX at most.
 
-    Whoever got that many asks again from the last one on.
+    Whoever got that many asks again for what lies `beyond` the last one.
     """
+    begins = max(_sequence(max(after, now - MATTERS_S)), 0 if beyond is None else _place(beyond) + 1)
     asked: dict[str, Any] = {
         "TableName": table_name(TABLE),
         "KeyConditionExpression": "#list = :list AND #sequence >= :from",
         "ExpressionAttributeNames": {"#list": "list", "#sequence": "sequence"},
         "ExpressionAttributeValues": {
             ":list": attribute(LIST),
-            ":from": attribute(_sequence(max(after, now - MATTERS_S))),
+            ":from": attribute(begins),
         },
         "Limit": ENTRIES_MAX,
         "ConsistentRead": True,
     }
     found = map(row, client().query(**asked)["Items"])
     return [Denied(stored["denied_at"], stored["pseudonym"]) for stored in found if stored["expires_at"] > now]
+
+
+def _place(denied: Denied) -> int:
+    return _sequence(denied.at) + int.from_bytes(denied.pseudonym, "big")
 
 
 def _sequence(at: Instant) -> int:

@@ -92,7 +92,7 @@ def recomputed(
         timeline = reading.unknown(policy, stored)
     if stored is not None and _is_same(head, stored, timeline, now):
         return None, unreadable
-    return _pass(head, timeline, now), unreadable
+    return _pass(head, stored, timeline, now), unreadable
 
 
 def _settle(here: Platform, persons: Sequence[PersonId], settled: Settled) -> None:
@@ -172,7 +172,7 @@ def _is_told(stored: StoredPass, timeline: Timeline, now: Instant) -> bool:
     return (stored.told_since, stored.colour_told) == (segment.since, segment.colour)
 
 
-def _pass(head: Head, timeline: Timeline, now: Instant) -> StoredPass:
+def _pass(head: Head, stored: StoredPass | None, timeline: Timeline, now: Instant) -> StoredPass:
     segment = timeline.at(now)
     return StoredPass(
         person_id=head.person_id,
@@ -180,7 +180,15 @@ def _pass(head: Head, timeline: Timeline, now: Instant) -> StoredPass:
         policy_version=timeline.policy,
         community=head.community,
         timeline=timeline,
-        computed_at=now,
+        computed_at=_after(head, stored, now),
         told_since=segment.since,
         colour_told=segment.colour,
     )
+
+
+def _after(head: Head, stored: StoredPass | None, now: Instant) -> Instant:
+    """Later than the stored one of the same records, also within a second, and whatever the clocks of two processes
+    say: the version of a pass rises with every change."""
+    if stored is None or stored.record_version != head.version:
+        return now
+    return max(now, stored.computed_at + 1)

@@ -20,6 +20,7 @@ from nanhai.streams.rebuild import PEOPLE_PER_REQUEST, rebuild
 
 REVIEWED_MAX = 10_000  # in one run; the next one, a minute later, goes on where this one stopped
 RESERVE_S = 15.0
+EVERY_S = 60
 SCHEDULE = "policy-in-force"
 
 Remaining = Callable[[], float]  # seconds until this process is ended
@@ -58,8 +59,10 @@ def sweep_new_policy(here: Platform) -> None:
 
 
 def _due(now: Instant) -> Iterator[list[PersonId]]:
-    """A page of each shard in turn, until none has any more: no shard waits for another."""
-    waiting: dict[int, Item | None] = dict.fromkeys(range(REVIEW_SHARDS))
+    """A page of each shard in turn, until none has any more; another shard is the first every minute, so that none
+    waits for ever when time is always short."""
+    first = now // EVERY_S
+    waiting: dict[int, Item | None] = {(first + n) % REVIEW_SHARDS: None for n in range(REVIEW_SHARDS)}
     while waiting:
         for shard, start in list(waiting.items()):
             persons, following = passes.boundaries(shard, now, PEOPLE_PER_REQUEST, start)

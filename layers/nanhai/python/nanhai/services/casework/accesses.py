@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nanhai.domain.identifiers import PersonId
-from nanhai.services.casework.asked import Asked
+from nanhai.services.asked import Asked
 from nanhai.services.platform import Platform
 from nanhai.store import people
 from nanhai.store.people import Access

@@ -13,8 +13,9 @@ from nanhai.domain.errors import Absent
 from nanhai.domain.governance import AlreadyDecided, ProposalExpired
 from nanhai.domain.identifiers import Instant, RecordId, StaffId
 from nanhai.domain.records import Isolation, Place, Reason, Record
-from nanhai.services.casework import accesses, facts, trail
-from nanhai.services.casework.asked import Asked
+from nanhai.services import trail
+from nanhai.services.asked import Asked
+from nanhai.services.casework import accesses, facts
 from nanhai.services.casework.schemas import Approval, DecideApproval, Decided, State
 from nanhai.services.platform import Platform
 from nanhai.services.schemas import moment, moment_or_none

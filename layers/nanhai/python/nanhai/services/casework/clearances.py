@@ -8,9 +8,11 @@ from nanhai.domain import governance
 from nanhai.domain.errors import Fault, Invalid
 from nanhai.domain.identifiers import GateId, Instant
 from nanhai.domain.records import Clearance
-from nanhai.services.casework import facts, trail
-from nanhai.services.casework.asked import Asked, subject
+from nanhai.services import trail
+from nanhai.services.asked import Asked
+from nanhai.services.casework import facts
 from nanhai.services.casework.schemas import RecordWritten, WriteClearance
+from nanhai.services.casework.subjects import subject
 from nanhai.services.platform import Platform
 from nanhai.services.schemas import instant
 from nanhai.store import gates

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from nanhai.domain.actors import Actor, Role
 from nanhai.domain.identifiers import Instant, PersonId, RecordId
 from nanhai.domain.records import Fact, Record, Source
-from nanhai.services.casework.asked import Asked
+from nanhai.services.asked import Asked
 from nanhai.services.platform import Platform
 
 SOURCES: Mapping[Role, Source] = {

@@ -10,10 +10,10 @@ from nanhai.domain.errors import Invalid
 from nanhai.domain.governance import ISOLATIONS_PER_DAY_MAX, PROPOSAL_S, REASON_NOT_LISTED, BatchNeeded
 from nanhai.domain.identifiers import Instant, StaffId
 from nanhai.domain.records import Isolation
-from nanhai.services import alarms
-from nanhai.services.casework import trail
-from nanhai.services.casework.asked import Asked, subject
+from nanhai.services import alarms, trail
+from nanhai.services.asked import Asked
 from nanhai.services.casework.schemas import IsolationProposed, ProposeIsolation
+from nanhai.services.casework.subjects import subject
 from nanhai.services.platform import Platform
 from nanhai.services.schemas import instant
 from nanhai.store import cases, sessions

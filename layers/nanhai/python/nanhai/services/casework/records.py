@@ -13,9 +13,11 @@ from nanhai.domain import masking
 from nanhai.domain.actors import Role
 from nanhai.domain.errors import Fault, Invalid
 from nanhai.domain.records import Isolation, Record, Result, Symptoms, to_wire
-from nanhai.services.casework import accesses, trail
-from nanhai.services.casework.asked import Asked, subject
+from nanhai.services import trail
+from nanhai.services.asked import Asked
+from nanhai.services.casework import accesses
 from nanhai.services.casework.schemas import PersonRecord, PersonRecords, RecordsAsked
+from nanhai.services.casework.subjects import subject
 from nanhai.services.platform import Platform
 from nanhai.services.schemas import moment
 from nanhai.store import people

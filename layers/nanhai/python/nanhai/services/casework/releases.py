@@ -5,9 +5,11 @@ from __future__ import annotations
 from nanhai.domain import governance
 from nanhai.domain.identifiers import RecordId
 from nanhai.domain.records import Release
-from nanhai.services.casework import facts, trail
-from nanhai.services.casework.asked import Asked, subject
+from nanhai.services import trail
+from nanhai.services.asked import Asked
+from nanhai.services.casework import facts
 from nanhai.services.casework.schemas import RecordWritten, WriteRelease
+from nanhai.services.casework.subjects import subject
 from nanhai.services.platform import Platform
 from nanhai.store import people
 

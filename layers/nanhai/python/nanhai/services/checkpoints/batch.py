@@ -15,7 +15,7 @@ from nanhai.domain.errors import Poison
 from nanhai.domain.identifiers import Instant, PersonId
 from nanhai.domain.records import Holder
 from nanhai.domain.tokens import SKEW_S, Refused, Token
-from nanhai.services.casework.asked import Asked
+from nanhai.services.asked import Asked
 from nanhai.services.checkpoints import checking, sightings
 from nanhai.services.checkpoints.checking import Mark
 from nanhai.services.checkpoints.posts import gate_of

@@ -9,7 +9,7 @@ from nanhai.domain.colour import Verdict
 from nanhai.domain.errors import Absent
 from nanhai.domain.identifiers import GateId
 from nanhai.domain.pseudonym import local_day
-from nanhai.services.casework.asked import Asked
+from nanhai.services.asked import Asked
 from nanhai.services.checkpoints.schemas import GateCounts
 from nanhai.store import counters, gates
 

@@ -33,9 +33,8 @@ def _denied(begins: Instant, now: Instant) -> tuple[list[Denied], Instant]:
     """The entries from `begins` on, and up to when they are all there."""
     found: list[Denied] = []
     for _ in range(PAGES_MAX):
-        page = denylist.since(begins, now)
+        page = denylist.since(begins, now, found[-1] if found else None)
         found += page
         if len(page) < ENTRIES_MAX:
             return found, now
-        begins = page[-1].at
-    return found[: denial.PSEUDONYMS_MAX], begins
+    return found, found[-1].at

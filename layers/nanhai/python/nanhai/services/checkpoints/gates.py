@@ -7,8 +7,8 @@ from typing import Any
 from nanhai.domain.errors import Fault, Invalid, Refusal
 from nanhai.domain.identifiers import DivisionCode, GateId
 from nanhai.policies.divisions import divisions
-from nanhai.services.casework import trail
-from nanhai.services.casework.asked import Asked
+from nanhai.services import trail
+from nanhai.services.asked import Asked
 from nanhai.services.checkpoints import schemas
 from nanhai.services.checkpoints.schemas import CreateGate
 from nanhai.services.platform import Platform

@@ -10,7 +10,7 @@ from nanhai.domain import masking
 from nanhai.domain.errors import Absent
 from nanhai.domain.identifiers import PersonId, StaffId
 from nanhai.services import alarms
-from nanhai.services.casework.asked import Asked
+from nanhai.services.asked import Asked
 from nanhai.services.checkpoints import checking, pace, sightings
 from nanhai.services.checkpoints.checking import Outcome
 from nanhai.services.checkpoints.posts import gate_of

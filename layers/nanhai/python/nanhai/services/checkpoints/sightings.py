@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from nanhai.services.casework import trail
-from nanhai.services.casework.asked import Asked
+from nanhai.services import trail
+from nanhai.services.asked import Asked
 from nanhai.services.checkpoints.checking import Mark
 from nanhai.store import scans
 from nanhai.store.scans import Sighting

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from nanhai.services.casework.asked import Asked
+from nanhai.services.asked import Asked
 from nanhai.services.identity.schemas import AuditedEntry
 from nanhai.services.platform import Platform
 from nanhai.services.schemas import moment

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from nanhai.domain.colour import Colour
 from nanhai.policies.divisions import divisions
-from nanhai.services.casework.asked import Asked
+from nanhai.services.asked import Asked
 from nanhai.services.identity.schemas import Counts, TownCounts
 from nanhai.services.platform import Platform
 from nanhai.services.schemas import moment

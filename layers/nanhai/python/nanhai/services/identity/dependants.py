@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from nanhai.domain.errors import Absent, Fault, Invalid, Refusal
 from nanhai.domain.identifiers import Instant, PersonId
-from nanhai.services.casework import trail
-from nanhai.services.casework.asked import Asked
+from nanhai.services import trail
+from nanhai.services.asked import Asked
 from nanhai.services.identity import persons, proof
 from nanhai.services.identity.limits import DAY_S, spend
 from nanhai.services.identity.persons import AlreadyRegistered

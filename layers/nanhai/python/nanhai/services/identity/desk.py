@@ -6,8 +6,9 @@ from nanhai.domain import masking, resident_id
 from nanhai.domain.colour import Colour
 from nanhai.domain.errors import Absent, Invalid
 from nanhai.domain.identifiers import Instant, PersonId
-from nanhai.services.casework import accesses, trail
-from nanhai.services.casework.asked import Asked
+from nanhai.services import trail
+from nanhai.services.asked import Asked
+from nanhai.services.casework import accesses
 from nanhai.services.identity import persons, proof
 from nanhai.services.identity.limits import HOUR_S, Limit, spend
 from nanhai.services.identity.schemas import LookAt, LookUp, PersonFound, PersonSeen

@@ -5,8 +5,8 @@ from __future__ import annotations
 from nanhai.domain.errors import Fault, Invalid
 from nanhai.domain.identifiers import Instant, PersonId
 from nanhai.policies.divisions import divisions
-from nanhai.services.casework import trail
-from nanhai.services.casework.asked import Asked
+from nanhai.services import trail
+from nanhai.services.asked import Asked
 from nanhai.services.identity import persons, proof, sessions, tokens
 from nanhai.services.identity.limits import spend
 from nanhai.services.identity.persons import AlreadyRegistered

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from nanhai.domain.errors import Forbidden, Refusal
 from nanhai.domain.identifiers import Instant, StaffId
-from nanhai.services.casework.trail import ASKED
 from nanhai.services.identity import passwords, sessions, tokens, totp
 from nanhai.services.identity.limits import HOUR_S, Limit, spend
 from nanhai.services.identity.schemas import OpenStaffSession, StaffSessionOpened
 from nanhai.services.platform import Platform
+from nanhai.services.trail import ASKED
 from nanhai.store import audit, staff
 from nanhai.store import sessions as rows
 from nanhai.store.audit import AuditEntry

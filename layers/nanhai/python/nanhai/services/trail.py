@@ -1,8 +1,8 @@
-"""The audit of casework: what is about to be done is written down first, and done only once that is stored."""
+"""The audit of use cases: what is about to be done is written down first, and done only once that is stored."""
 
 from __future__ import annotations
 
-from nanhai.services.casework.asked import Asked
+from nanhai.services.asked import Asked
 from nanhai.store import audit
 from nanhai.store.audit import AuditEntry
 
