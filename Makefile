@@ -38,10 +38,10 @@ demo: $(READY) ## play the story of one pass over HTTP on a throw-away platform
 	@$(BIN)/nanhai demo
 
 test: $(READY) ## run all tests but the nightly ones (WORKERS)
-	@$(BIN)/pytest -q -n $(WORKERS) -m "not nightly"
+	@$(BIN)/pytest -q -n $(WORKERS) --dist loadgroup -m "not nightly"
 
 nightly: $(READY) ## run the long searches
-	@$(BIN)/pytest -q -n $(WORKERS) -m nightly
+	@$(BIN)/pytest -q -n $(WORKERS) --dist loadgroup -m nightly
 
 check: $(READY) ## style, types, import directions, templates, contract, known vulnerabilities
 	@PATH="$(CURDIR)/$(BIN):$$PATH" infra/check.sh

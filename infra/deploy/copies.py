@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ FIXED_TIME = 315_619_200  # 1980-01-02, inside what a zip can say in every time 
 LEFT_OUT = shutil.ignore_patterns("__pycache__", ".chalice", "miniprogram", "*.pyc")
 OWN_FILES = frozenset({"app.py", "requirements.txt", "chalicelib"})
 COMPRESS_FROM_BYTES = 1_024
+APP_MAX_BYTES = 50_000
+THIRD_PARTIES = "static/vendor/"  # of the client: as large as they come
 
 
 def make(target: Target, function: Function, outputs: Outputs, layers: Mapping[str, str], deployed: object) -> Path:
@@ -52,6 +55,13 @@ def marks(target: Target, function: Function, outputs: Outputs, layers: Mapping[
 def zip_of(target: Target, function: Function) -> Path:
     """The zip that Chalice made of the copy."""
     return next((_folder(target, function) / ".chalice" / "deployments").glob("*.zip"))
+
+
+def own_bytes(zipped: Path) -> int:
+    """How large a zip is without the client's third-party files."""
+    with zipfile.ZipFile(zipped) as archive:
+        others = (entry for entry in archive.infolist() if entry.filename.startswith(THIRD_PARTIES))
+        return zipped.stat().st_size - sum(entry.compress_size for entry in others)
 
 
 def _folder(target: Target, function: Function) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from infra import moto_server
@@ -16,30 +17,25 @@ from infra.deploy_check.trial import Trial
 
 def main() -> int:
     report = Report()
+    os.environ.pop("AWS_PROFILE", None)
     try:
-        with report.step("moto's server on loopback"):
-            server = moto_server.running()
-            environ = server.__enter__()
-        try:
-            _run(report, dict(environ))
-        finally:
-            server.__exit__(None, None, None)
+        with moto_server.running() as server, tempfile.TemporaryDirectory(prefix="nanhai-deploy-check-") as folder:
+            os.environ.update(server)
+            _run(report, Path(folder), server)
     except CheckFailed:
         return 1
     report.end()
     return 0
 
 
-def _run(report: Report, server: dict[str, str]) -> None:
-    os.environ.pop("AWS_PROFILE", None)
-    os.environ.update(server)
-    with tempfile.TemporaryDirectory(prefix="nanhai-deploy-check-") as folder:
-        trial = Trial.of(Path(folder), server)
-        stages.deployed(report, trial)
-        with Lambdas(trial) as lambdas:
-            answers.given(report, trial, lambdas)
-            sizes.told(report, trial, lambdas)
-        stages.deleted(report, trial)
+def _run(report: Report, folder: Path, server: Mapping[str, str]) -> None:
+    with report.step("functions and layers copied, dependencies built"):
+        trial = Trial.of(folder, server)
+    stages.deployed(report, trial)
+    with Lambdas(trial) as lambdas:
+        answers.given(report, trial, lambdas)
+        sizes.told(report, trial, lambdas)
+    stages.deleted(report, trial)
 
 
 if __name__ == "__main__":

@@ -59,7 +59,9 @@ def answer(result: Mapping[str, Any]) -> Answer:
     listed = {name: values[-1] for name, values in (result.get("multiValueHeaders") or {}).items()}
     headers = {name.lower(): str(value) for name, value in {**(result.get("headers") or {}), **listed}.items()}
     body = result.get("body") or ""
-    return Answer(result["statusCode"], headers, base64.b64decode(body).decode() if result["isBase64Encoded"] else body)
+    return Answer(
+        result["statusCode"], headers, base64.b64decode(body).decode() if result.get("isBase64Encoded") else body
+    )
 
 
 def stream(*records: Event) -> Event:

@@ -90,7 +90,7 @@ def packaged(trial: Trial, function: Function, name: str, guard: Guard) -> Packa
     code = copies.zip_of(target, function)
     expect(told["CodeSha256"], _sha256(code), f"code of {name}")
     environment = {**trial.server, "AWS_REGION": REGION, **told["Environment"]["Variables"]}
-    layers = tuple(layer.path for layer in trial.layers())
+    layers = tuple(layer.path for layer in trial.layers)
     return Package(
         name=name,
         handler=told["Handler"],

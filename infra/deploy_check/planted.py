@@ -27,7 +27,7 @@ def plant() -> Planted:
     reset_platform()
     here = platform()
     now = here.now()
-    community = next(iter(divisions(here.settings.district).communities)).code
+    community = divisions(here.settings.district).communities[0].code
     good, poison = here.new_person_id(), here.new_person_id()
     for person in (good, poison):
         commit(people.new_person_with(person, community, _records(here, person, now), now))

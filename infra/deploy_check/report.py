@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -44,7 +44,7 @@ class Report:
         sys.stdout.write(f"{mark:6} {took_s:6.1f} s  {text}\n")
         sys.stdout.flush()
 
-    def table(self, title: str, rows: list[tuple[str, ...]]) -> None:
+    def table(self, title: str, rows: Sequence[tuple[str, ...]]) -> None:
         """Columns as wide as they have to be: words to the left, figures to the right."""
         widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
         sys.stdout.write(f"\n{title}\n")

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from infra import functions, layers
@@ -38,8 +39,8 @@ class Trial:
 
     def target(self) -> Target:
         """A new one for every deployment: nothing is known from the last but what AWS holds."""
-        folders = [self.folder / name for name in ("functions", "layers", "build")]
-        return Target(STAGE, REGION, self.said.append, functions.load(), *folders)
+        sources, layers_, build = (self.folder / name for name in ("functions", "layers", "build"))
+        return Target(STAGE, REGION, self.said.append, functions.load(), sources, layers_, build)
 
     def deploy(self, probe: Callable[[str], int]) -> tuple[str, ...]:
         return run.deploy(self.target(), ask=lambda _: True, probe=probe)
@@ -51,6 +52,7 @@ class Trial:
         app = self.folder / "functions" / name / "app.py"
         app.write_text(app.read_text("utf-8") + "\n# changed\n", "utf-8")
 
+    @cached_property
     def layers(self) -> tuple[Layer, Layer]:
         return layers.build(self.folder / "build" / "layers", self.folder / "layers")
 

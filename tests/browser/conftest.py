@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.demo.people import Citizen, Client, Officer, Stage
+from infra.demo.people import Citizen, Client, Json, Officer, Stage
 from infra.local import cast as casts
 from infra.local.detached import Options, throw_away
 from infra.local.engine import free_port
@@ -92,14 +92,20 @@ def citizen(stage, cast) -> Callable[[str], Citizen]:
 
 
 @pytest.fixture(scope="session")
-def guard(stage, cast) -> Callable[[int], Officer]:
-    """One of the four guards, signed in: a one-time code is good once, so each signs in once."""
+def staff(stage, cast) -> Callable[..., Officer]:
+    """A member of staff, signed in: a one-time code is good once, so each signs in once."""
 
     @cache
-    def signed_in(number: int) -> Officer:
-        return Officer(stage, staff=cast["staff"]["guard"][number]).sign_in()
+    def signed_in(role: str, number: int = 0) -> Officer:
+        return Officer(stage, staff=cast["staff"][role][number]).sign_in()
 
     return signed_in
+
+
+@pytest.fixture(scope="session")
+def scan(staff) -> Callable[[str], Json]:
+    """What the first gate says of a token."""
+    return lambda token: staff("guard").send("POST", "/checkpoints/scans", {"token": token}, expect=200)
 
 
 @pytest.fixture

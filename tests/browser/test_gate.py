@@ -9,15 +9,13 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from infra.demo.people import Officer
-
 SIDE = (640, 480)
 FRAMES = 10
 
 
 @pytest.fixture
-def gate(take, guard):
-    return take(guard(1))
+def gate(take, staff):
+    return take(staff("guard", 1))
 
 
 def picture(phone) -> Image.Image:
@@ -139,7 +137,6 @@ def y4m(scene: Image.Image) -> bytes:
     return b"YUV4MPEG2 W%d H%d F10:1 Ip A1:1 C420jpeg\n" % SIDE + (b"FRAME\n" + frame) * FRAMES
 
 
-def test_other_staff_is_told_that_it_has_no_gate(take, stage, cast) -> None:
-    officer = Officer(stage, staff=cast["staff"]["community-officer"][0]).sign_in()
-    page = take(officer).open("gate")
+def test_other_staff_is_told_that_it_has_no_gate(take, staff) -> None:
+    page = take(staff("community-officer")).open("gate")
     expect(page.get_by_text("您的岗位没有卡口")).to_be_visible()

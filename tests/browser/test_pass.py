@@ -36,14 +36,14 @@ COLOURS = [
 
 @pytest.mark.parametrize(("colour", "word", "admits", "paint", "verdict"), COLOURS, ids=[row[0] for row in COLOURS])
 def test_the_screenshot_of_each_colour_is_what_the_gate_says(
-    take, citizen, guard, colour, word, admits, paint, verdict
+    take, citizen, scan, colour, word, admits, paint, verdict
 ) -> None:
     phone = take(citizen(colour))
     page = phone.open()
     phone.expect_pass(word)
     expect(page.locator(".pass .admits")).to_have_text(admits)
     expect(page.locator(".pass")).to_have_css("background-color", paint)
-    seen = guard(0).send("POST", "/checkpoints/scans", {"token": phone.token()}, expect=200)
+    seen = scan(phone.token())
     assert (seen["verdict"], seen["colour"]) == (verdict, colour)
 
 

@@ -13,7 +13,7 @@ from tests.faults.proxy import Proxy
 def proxy(durable, engine, monkeypatch) -> Proxy:
     """Without faults until its plan says otherwise."""
     made = Proxy(engine.endpoint)
-    monkeypatch.setattr(connection, "READ_TIMEOUT_S", 0.3)
+    monkeypatch.setattr(connection, "READ_TIMEOUT_S", 0.5)
     monkeypatch.setattr(writes, "PAUSE_S_MAX", 0.01)
     monkeypatch.setattr(standard.ExponentialBackoff, "delay_amount", lambda *_: 0.002)
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", made.endpoint)

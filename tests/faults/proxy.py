@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 DELAY_S = 0.02
-LATE_S = 0.4  # longer than the tests' client waits for an answer
+LATE_S = 0.7  # longer than the tests' client waits for an answer
 HEADERS = ("Content-Type", "x-amz-crc32", "x-amzn-RequestId")
 THROTTLED = b'{"__type":"com.amazon.coral.availability#ThrottlingException","message":"Rate exceeded"}'
 BROKEN = b'{"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError","message":"Internal server error"}'
@@ -71,7 +71,14 @@ class Often:
             if self._chance.random() >= self._share:
                 return None
             common = [fault for fault in Fault if fault is not Fault.LATE]
-            return Fault.LATE if self._chance.random() < 0.02 else self._chance.choice(common)
+            return Fault.LATE if self._chance.random() < 0.05 else self._chance.choice(common)
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: Any) -> None:
+        """A client that gave up while it was being answered: that is what is done to it here."""
 
 
 class Proxy:
@@ -82,8 +89,7 @@ class Proxy:
         self.injected: Counter[Fault] = Counter()
         self.forwarded: Counter[str] = Counter()
         self.connections: set[socket.socket] = set()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self, urlsplit(engine).netloc))
-        self._server.daemon_threads = True
+        self._server = Server(("127.0.0.1", 0), _handler(self, urlsplit(engine).netloc))
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
         self._thread.start()
 

@@ -6,7 +6,7 @@ import pytest
 from nanhai.domain.colour import Colour
 from nanhai.domain.errors import Unavailable
 from nanhai.edge.problems import as_refusal
-from nanhai.store import audit, counters, keys, lookups, passes, people, scans, sessions, staff
+from nanhai.store import audit, counters, keys, lookups, passes, people, scans, sessions, staff, writes
 from nanhai.store.counters import Counted
 from nanhai.store.writes import StoreUnavailable, commit, recall
 
@@ -180,3 +180,17 @@ def test_what_was_refused_while_nobody_answered_left_nothing_behind(proxy):
     assert outcome(lambda: commit([people.new_person(PERSON, COMMUNITY, NOW)])) == StoreUnavailable.code
     proxy.plan = never
     assert everything("people") == everything("idempotency") == []
+
+
+def test_nobody_is_kept_waiting_for_a_database_that_does_not_answer(proxy, monkeypatch):
+    """No try begins once patience has ended: the gateway cuts a request off after 29 s."""
+    monkeypatch.setattr(writes, "PATIENCE_S", 0)
+    proxy.plan = always(Fault.DROP_BEFORE, WRITING)
+    for refused in (lambda: commit([people.new_person(PERSON, COMMUNITY, NOW)]), register_with_profile):
+        proxy.injected.clear()
+        assert outcome(refused) == StoreUnavailable.code
+        assert proxy.injected.total() == LOST
+
+
+def register_with_profile() -> None:
+    writes.send([people.new_person(PERSON, COMMUNITY, NOW), people.put_profile(PERSON, b"sealed")])

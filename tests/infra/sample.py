@@ -13,7 +13,7 @@ app = Chalice(app_name="{name}")
 def configuration():
     return {{"stage": os.environ["NANHAI_STAGE"]}}
 
-@app.route("/codes", methods=["POST"])
+@app.route("/codes", methods=["POST"], cors=True)
 def codes():
     return {{}}
 """

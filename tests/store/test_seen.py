@@ -116,6 +116,18 @@ def test_of_many_that_were_denied_in_one_second_none_is_lost(durable):
     assert len(found) < ENTRIES_MAX
 
 
+def test_a_longer_denylist_is_read_on_from_its_last_entry(durable, monkeypatch):
+    """Also when all of it was denied in one second."""
+    monkeypatch.setattr(denylist, "ENTRIES_MAX", 3)
+    entries = [Denied(NOW, bytes((n,) * 8)) for n in range(7)] + [Denied(NOW + 1, bytes(8))]
+    for denied in entries:
+        send([denylist.deny(denied)])
+    found = denylist.since(NOW, NOW + 1)
+    while more := denylist.since(NOW, NOW + 1, beyond=found[-1]):
+        found += more
+    assert found == entries
+
+
 def counted(town=TOWN, colour=Colour.GREEN, version=1):
     return Counted(town, colour, (version, NOW, NOW))
 

@@ -120,14 +120,23 @@ class Turmoil(RuleBasedStateMachine):
         with dying(*WHERE_IT_DIES[where], after=data.draw(st.integers(0, 2))):
             self.deliver(stream, data)
 
-    @rule(person=names, data=st.data())
-    def a_record_arrives_between_the_look_and_the_put(self, person, data):
-        def meanwhile():
-            self.world.add(self.persons[person], FEVER)
+    @rule(person=names)
+    def something_unknown_is_redriven_in_vain(self, person):
+        self.something_unknown_is_recorded(person)
+        self.streams["people"].look()
+        self.hand_over("people", list(self.streams["people"].waiting))
+        redrive.redrive(self.world.here, "people", 50)
+
+    @rule(person=names, before=facts, meanwhile=facts)
+    def a_record_arrives_between_the_look_and_the_put(self, person, before, meanwhile):
+        def arrives():
+            self.something_is_recorded(person, meanwhile)
             rebuild.rebuild(self.world.here, [self.persons[person]])
 
-        with after_the_look(meanwhile):
-            self.deliver("people", data)
+        self.something_is_recorded(person, before)
+        self.streams["people"].look()
+        with after_the_look(arrives):
+            self.hand_over("people", list(self.streams["people"].waiting))
 
     @rule()
     def the_review_runs(self):

@@ -28,8 +28,15 @@ addEventListener("signed-out", () => route(t("signed-out")));
 begin();
 
 async function begin() {
+  document.getElementById("skip").addEventListener("click", skip);
   await speak();
   await show();
+}
+
+// The address names a page here, so the browser's own jump would lead away from this one.
+function skip(event) {
+  event.preventDefault();
+  document.getElementById("main").focus();
 }
 
 // To where the address points, as somebody who moved there: the reader of a screen is taken to the heading.

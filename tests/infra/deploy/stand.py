@@ -90,6 +90,7 @@ def stand(folder: Path, stage: str, names: Iterable[str] = (), **more: Any) -> S
 def asking(server: Mapping[str, str], *, ring: bool = False) -> Iterator[None]:
     """Every client of this process, and of those it starts, asks `server`; a ring is made when one is asked for."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("AWS_PROFILE", raising=False)
         for name, value in server.items():
             patch.setenv(name, value)
         if not ring:

@@ -7,6 +7,7 @@ import pytest
 from infra import template
 from infra.deploy import foundation, memory, publish, removal
 from infra.deploy.target import DeployFault
+from infra.deploy_check import leftovers
 from tests.infra.deploy.stand import WITH_DOMAIN, asking, stand
 from tests.infra.deploy.test_killed import Killed, kill_at
 
@@ -23,36 +24,7 @@ def gone(server, tmp_path_factory):
 
 
 def left(stand):
-    """The names of what is there of a stage, by service."""
-    stage, mine = stand.stage.name, f"nanhai-{stand.stage.name}-"
-    ask = stand.client
-    pages = ask("iam").get_paginator("list_roles").paginate()
-    tables = ask("dynamodb").get_paginator("list_tables").paginate()
-    found = {
-        "functions": set(stand.lambdas()),
-        "event sources": {row["UUID"] for row in stand.sources()},
-        "APIs": set(stand.apis()),
-        "roles": {row["RoleName"] for page in pages for row in page["Roles"] if f"-{stage}-" in row["RoleName"]},
-        "rules": {row["Name"] for row in ask("events").list_rules()["Rules"] if f"-{stage}-" in row["Name"]},
-        "layers": {
-            row["LayerName"] for row in ask("lambda").list_layers()["Layers"] if row["LayerName"].startswith(mine)
-        },
-        "queues": {url for url in ask("sqs").list_queues().get("QueueUrls", ()) if mine in url},
-        "buckets": {row["Name"] for row in ask("s3").list_buckets()["Buckets"] if row["Name"].startswith(mine)},
-        "tables": {name for page in tables for name in page["TableNames"] if name.startswith(mine)},
-        "topics": {row["TopicArn"] for row in ask("sns").list_topics()["Topics"] if mine in row["TopicArn"]},
-        "dashboards": {
-            row["DashboardName"]
-            for row in ask("cloudwatch").list_dashboards()["DashboardEntries"]
-            if row["DashboardName"] == f"nanhai-{stage}"
-        },
-        "logs": {
-            row["logGroupName"]
-            for row in ask("logs").describe_log_groups()["logGroups"]
-            if stage in row["logGroupName"].split("-")
-        },
-    }
-    return {kind: names for kind, names in found.items() if names}
+    return leftovers.left(stand.client, stand.stage.name)
 
 
 def test_only_tables_evidence_and_logs_are_left(gone):

@@ -77,8 +77,9 @@ def one(person: PersonId) -> tuple[Head | None, StoredPass | None]:
 
 
 def put_pass(new: StoredPass, old: StoredPass | None) -> bool:
-    """Stores `new` in place of `old`, with the change in the past; False, and nothing written, when the stored pass is
-    not `old` any more or is newer than `new`. An unreadable one gives way to any `new`."""
+    """Stores `new` in place of `old`, with the change in the past; False when the stored pass is not `old` any more or
+    is newer than `new`. Then nothing was written, unless a lost answer hid that it was: look again. An unreadable one
+    gives way to any `new`."""
     condition, values = _unchanged(old, new)
     changed = [put("pass", TABLE, _item(new), condition, **values)]
     if old is None or _told(new) != _told(old):

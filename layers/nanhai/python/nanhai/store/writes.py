@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,7 @@ WRITES_MAX = 99  # a transaction holds 100 actions, one of them the row
 TRIES = 8
 PAUSE_S = 0.02
 PAUSE_S_MAX = 0.8
+PATIENCE_S = 8.0  # the gateway waits 29 s, and a silent database takes up to 12 s of one try
 ONCE_S = 86_400  # for so long a request may be repeated
 ROW_LABEL = "idempotency"
 
@@ -112,7 +113,7 @@ def commit(writes: Sequence[Write], *, once: Once | None = None, answer: bytes =
     actions = [write.action for write in writes]
     actions.append(_row(request, once, attempt, answer).action)
     last: Exception | None = None
-    for tried in range(TRIES):
+    for _ in _tries():
         try:
             client().transact_write_items(TransactItems=actions, ClientRequestToken=attempt)
             return Committed(answer, replayed=False)
@@ -124,7 +125,6 @@ def commit(writes: Sequence[Write], *, once: Once | None = None, answer: bytes =
             last = lost
             if (settled := _seen(request, once, attempt)) is not None:
                 return settled
-        time.sleep(random.uniform(0, min(PAUSE_S_MAX, PAUSE_S * 2**tried)))  # noqa: S311 - jitter
     if isinstance(last, ClientError) and "TransactionConflict" in _reasons(last):
         raise Busy(retry_after_s=1) from last
     raise StoreUnavailable(retry_after_s=5) from last
@@ -137,7 +137,7 @@ def send(writes: Sequence[Write]) -> None:
     tries.
     """
     last: Exception | None = None
-    for tried in range(TRIES):
+    for _ in _tries():
         try:
             return _send(writes)
         except ClientError as refused:
@@ -145,8 +145,17 @@ def send(writes: Sequence[Write]) -> None:
             _raise_settled(refused, writes)
         except (HTTPClientError, ConnectionError) as lost:
             last = lost
-        time.sleep(random.uniform(0, min(PAUSE_S_MAX, PAUSE_S * 2**tried)))  # noqa: S311 - jitter
     raise StoreUnavailable(retry_after_s=5) from last
+
+
+def _tries() -> Iterator[None]:
+    """TRIES at most, none of which begins after PATIENCE_S, with a pause between two."""
+    until = time.monotonic() + PATIENCE_S
+    for tried in range(TRIES):
+        yield
+        if time.monotonic() > until:
+            return
+        time.sleep(random.uniform(0, min(PAUSE_S_MAX, PAUSE_S * 2**tried)))  # noqa: S311 - jitter
 
 
 def recall(once: Once) -> bytes | None:

@@ -1,0 +1,31 @@
+"""How large everything is, and how long a function takes from its process's start to its first answer."""
+
+from __future__ import annotations
+
+from infra import functions
+from infra.deploy import copies
+from infra.deploy.copies import APP_MAX_BYTES
+from infra.deploy_check.lambdas import Lambdas
+from infra.deploy_check.report import Report, expect
+from infra.deploy_check.trial import STAGE, Trial
+from infra.layers import LAYERS_MAX_BYTES
+
+
+def told(report: Report, trial: Trial, lambdas: Lambdas) -> None:
+    layers = trial.layers
+    zips = {function.name: copies.zip_of(trial.target(), function) for function in functions.load()}
+    starts = [(name, f"{function.cold_start_ms:,.0f} ms") for name, function in sorted(lambdas.running.items())]
+    report.table("cold start: process start to first answer", starts)
+    sizes = [(f"layer {layer.name}", f"{layer.size:,} bytes") for layer in layers]
+    sizes += [(f"app {name}", f"{path.stat().st_size:,} bytes") for name, path in zips.items()]
+    report.table("sizes", sizes)
+    with report.step(
+        f"layers under {LAYERS_MAX_BYTES:,} bytes together, what is ours of an app under {APP_MAX_BYTES:,}"
+    ):
+        expect(sum(layer.size for layer in layers) <= LAYERS_MAX_BYTES, True, "layers small enough")
+        large = [name for name, path in zips.items() if copies.own_bytes(path) > APP_MAX_BYTES]
+        expect(large, [], "apps too large")
+    with report.step("every Lambda function has run, each under its own role's policy") as added:
+        wanted = {function.lambda_name(one, STAGE.name) for function in functions.load() for one in function.all}
+        expect(lambdas.running.keys(), wanted, "functions")
+        added.append(f"{sum(len(guard.asked) for guard in lambdas.guards.values())} kinds of access asked, none denied")

@@ -1,0 +1,191 @@
+"""What lies in a table: the items, to the letter, that every kind of row is stored as. Rows already written stay readable.
+
+A row that has to look different needs a reader for both, not a new line here.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+
+import pytest
+from nanhai.domain.colour import Colour
+from nanhai.domain.pseudonym import local_day
+from nanhai.store import (
+    audit,
+    cases,
+    counters,
+    denylist,
+    gates,
+    jobs,
+    keys,
+    lookups,
+    notices,
+    passes,
+    people,
+    quarantine,
+    scans,
+    sessions,
+    staff,
+    writes,
+)
+from nanhai.store.audit import Anchor
+from nanhai.store.counters import Counted
+from nanhai.store.denylist import Denied
+from nanhai.store.notices import Notice
+from nanhai.store.passes import Paper
+from nanhai.store.people import Access
+from nanhai.store.quarantine import Quarantined
+from nanhai.store.writes import commit
+
+from infra.local.tables import definitions
+from tests.store.builders import COMMUNITY, DAY, NOW, OTHER, PERSON, everything, once, record, register, stored_pass
+from tests.store.test_access import SESSION, STAFF
+from tests.store.test_audit import entry
+from tests.store.test_seen import SEEN, SIGHTING, SLOT
+from tests.store.test_work import GATE, JOB, PROPOSAL, decision
+
+STORED = {}
+
+
+def person_with_a_record():
+    register()
+    people.write_records(PERSON, [record(1)], NOW + 1)
+
+
+def person_whose_head_is_full():
+    register()
+    commit(people.add_records_trimmed(PERSON, [record(1)], NOW + 1))
+
+
+def ring_of_two_versions():
+    keys.save_ring({"core": b"\x00\xff", "gate#7": b"2"})
+    keys.replace_ring(keys.ring(), {"core": b"1", "removed#5": b"\x05"})
+
+
+def pass_turned_yellow():
+    assert passes.put_pass(stored_pass(), None)
+    assert passes.put_pass(stored_pass(2, NOW + 60, colour=Colour.YELLOW), stored_pass())
+
+
+def segment_under_way():
+    commit(jobs.create(replace(JOB, segments=2)))
+    cursor = {"person_id": {"S": PERSON}, "sk": {"S": "head"}}
+    was = jobs.segment("j1", 1)
+    commit([jobs.advance("j1", was, replace(was, version=1, cursor=cursor, done=500, result="{}"), NOW + 60)])
+
+
+def each(*writes_):
+    return lambda: [commit([write()]) for write in writes_]
+
+
+WORK = {
+    "people": {
+        "a record, and the head that counts it": person_with_a_record,
+        "a head that is full": person_whose_head_is_full,
+        "first records": lambda: commit(people.new_person_with(PERSON, COMMUNITY, [record(1), record(2)], NOW)),
+        "profile, link, access": each(
+            lambda: people.put_profile(PERSON, b"\x00sealed\xff"),
+            lambda: people.link(PERSON, OTHER, "child", NOW + DAY),
+            lambda: people.note_access(PERSON, Access(NOW, "staff-1", "guard", "org-1", "case 7"), "01" * 13),
+        ),
+        "moved": lambda: (register(), commit([people.move(PERSON, "440605002001", NOW + 1)])),
+    },
+    "lookups": {"a claim": each(lambda: lookups.claim("index", PERSON, "id-card"))},
+    "keys": {
+        "a data key": each(lambda: keys.put_wrapped(PERSON, b"\x00wrapped\xff")),
+        "the ring": ring_of_two_versions,
+    },
+    "idempotency": {
+        "an answer": lambda: commit([lookups.claim("index", PERSON, "id-card")], once=once("k"), answer=b"\x00done"),
+        "an attempt": each(lambda: lookups.claim("index", PERSON, "id-card")),
+    },
+    "passes": {
+        "a pass and its past": pass_turned_yellow,
+        "a paper": each(lambda: passes.put_paper(Paper(PERSON, NOW, NOW + DAY))),
+    },
+    "scans": {"a token's sightings": lambda: [scans.note(SEEN, SLOT, replace(SIGHTING, at=NOW + n), NOW) for n in (0, 5)]},
+    "gates": {"a gate": each(lambda: gates.create(GATE))},
+    "staff": {
+        "at work": each(
+            lambda: staff.appoint(replace(STAFF, gate="GATE1")), lambda: staff.use_step("staff-1", 7, "device")
+        ),
+        "dismissed": each(
+            lambda: staff.appoint(STAFF), lambda: staff.dismiss("staff-1"), lambda: staff.unbind("staff-1")
+        ),
+    },
+    "sessions": {
+        "a challenge that was tried": lambda: (
+            commit([sessions.put_challenge("c1", "digest", NOW + 300)]),
+            sessions.try_challenge("c1", NOW),
+        ),
+        "a session": each(lambda: sessions.open_session(SESSION)),
+        "a session that became somebody's": each(
+            lambda: sessions.open_session(SESSION),
+            lambda: sessions.rotate("s1", "refresh-1", "refresh-2"),
+            lambda: sessions.belongs_to("s1", PERSON),
+        ),
+        "a limit": lambda: [sessions.hit("code#1", 9, 600, NOW, by=by) for by in (1, 3)],
+    },
+    "cases": {
+        "open": each(lambda: cases.propose(PROPOSAL)),
+        "approved": each(lambda: cases.propose(PROPOSAL), lambda: cases.decide("c1", decision())),
+        "rejected": each(
+            lambda: cases.propose(PROPOSAL), lambda: cases.decide("c1", decision(cases.REJECTED, record=None))
+        ),
+    },
+    "counters": {
+        "a person and their cells": lambda: [
+            counters.count(PERSON, Counted("440605001", colour, (version, NOW, NOW + 1)))
+            for version, colour in enumerate((Colour.GREEN, Colour.RED), 1)
+        ],
+        "a gate": each(lambda: counters.add_at_gate("GATE1", local_day(NOW), {"admit": 2, "admit-temporary": 1}, NOW)),
+    },
+    "audit": {
+        "two entries": lambda: audit.append([entry(1), entry(2)], NOW),
+        "an anchor": lambda: audit.anchor(Anchor(local_day(NOW), '{"18322#00":[2,"00"]}', b"\x00signature\xff")),
+    },
+    "notices": {
+        "with an end and without": each(
+            lambda: notices.tell(PERSON, Notice("n1", NOW, Colour.YELLOW, NOW, NOW + DAY, ("fever", "affected-area"))),
+            lambda: notices.tell(PERSON, Notice("n2", NOW, Colour.GREEN, NOW, None, ())),
+        )
+    },
+    "quarantine": {"a record": lambda: quarantine.keep(Quarantined("people", "001", b"\x00payload\xff", "Poison", NOW))},
+    "denylist": {"an entry": each(lambda: denylist.deny(Denied(NOW, bytes.fromhex("ffffffffffffffff"))))},
+    "jobs": {
+        "a job under way": segment_under_way,
+        "a schedule": each(lambda: jobs.ran("review", NOW)),
+    },
+}
+
+
+@pytest.fixture
+def determined(aws, monkeypatch):
+    """Chance and time as they were when the form was written down."""
+    attempts = count(1)
+    monkeypatch.setattr(audit, "SHARDS", 1)
+    monkeypatch.setattr(writes.secrets, "token_hex", lambda size: f"{next(attempts):0{2 * size}}")
+    monkeypatch.setattr(writes.time, "time", lambda: NOW + 0.5)
+
+
+def told(stored):
+    """Items as AWS writes them down, in the order of their keys; a set's own order means nothing."""
+    plain = json.loads(json.dumps(stored, default=lambda blob: base64.b64encode(blob).decode(), sort_keys=True))
+    for item in plain:
+        for value in item.values():
+            value.update({"SS": sorted(value["SS"])} if "SS" in value else {})
+    return sorted(plain, key=repr)
+
+
+@pytest.mark.parametrize(("table", "work"), [(table, work) for table, works in WORK.items() for work in works])
+def test_every_kind_of_row_is_stored_to_the_letter_as_it_always_was(determined, table, work):
+    WORK[table][work]()
+    assert told(everything(table)) == STORED[table][work]
+
+
+def test_every_table_is_told_of():
+    assert set(WORK) == set(definitions())
