@@ -50,14 +50,14 @@ bench: $(READY) ## measure against peers; writes build/bench.json
 	@$(BIN)/python -m tests.bench
 
 package: $(READY) ## write each function's zip and SAM template to build/package (STAGE)
-	@$(BIN)/nanhai package --stage "$(or $(STAGE),test)" --region $${AWS_DEFAULT_REGION:-ap-east-1}
+	@$(BIN)/nanhai package $(if $(STAGE),--stage "$(STAGE)") --region $${AWS_DEFAULT_REGION:-ap-east-1}
 
 deploy: $(READY) ## bring a stage on AWS to what this working tree says (STAGE, AWS_DEFAULT_REGION)
 	@: $(or $(STAGE),$(error make deploy STAGE=… names the stage, as infra/stages.yaml does))
 	@$(BIN)/nanhai deploy --stage "$(STAGE)"
 
 deploy-check: $(READY) ## prove deployment and packages against a moto server
-	@$(BIN)/pytest -v tests/infra/deploy tests/infra/runtime
+	@$(BIN)/python -m infra.deploy_check
 
 clean: ## remove what was built; .local (data of `make up`) stays
 	@rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

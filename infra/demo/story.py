@@ -225,6 +225,7 @@ class Story:
         decision = {"decision": "approve", "note": "contact confirmed"}
         self.health.send("POST", f"/casework/approvals/{self.approval}/decisions", decision, expect=200)
         shown = self.citizen.await_colour("red")
+        equal(shown["until"], rfc3339(self.order_ends), "the end of red")
         self.guard.sign_in()
         equal(self.scan(self.guard, self.citizen.token())["verdict"], "refuse", "verdict")
         return f"{shown['reasons'][0]['text']} until {shown['until']}"

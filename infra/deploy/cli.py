@@ -33,13 +33,14 @@ def command(stage: str, region: str, *, delete: bool, yes: bool) -> None:
 
 
 @click.command("package")
-@click.option("--stage", required=True, help="Which deployment the templates are for.")
+@click.option("--stage", help="Which deployment the templates are for; without it one that is nowhere, to look at.")
 @click.option("--region", envvar="AWS_DEFAULT_REGION", required=True, help="AWS region.")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("build/package"), show_default=True)
-def package(stage: str, region: str, out: Path) -> None:
+def package(stage: str | None, region: str, out: Path) -> None:
     """Write each function's zip and SAM template, for those who deploy with CloudFormation."""
     try:
-        for line in templates.write(Target(stages.load(stage), region, click.echo), out):
+        wanted = stages.load(stage) if stage else stages.NOWHERE
+        for line in templates.write(Target(wanted, region, click.echo), out):
             click.echo(line)
     except FAULTS as fault:
         click.echo(f"nanhai package: {fault}", err=True)

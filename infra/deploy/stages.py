@@ -51,6 +51,11 @@ class Stage:
         }
 
 
+NOWHERE = Stage(
+    "sample", register="https://register.invalid/verify"
+)  # to look at packages without a stage of one's own
+
+
 def load(name: str) -> Stage:
     """The named stage over the defaults; BadStage when it is not described well enough to deploy."""
     if name == "defaults":

@@ -12,9 +12,9 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, redirect_stdout
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from infra.functions import ROOT
-
 from tests.bench import cold, counts, packages, recolour, scanning, showing, tokens
 from tests.bench.compare import Result
 from tests.bench.ground import Ground, ground
@@ -92,7 +92,7 @@ def _measured(suite: Suite, chosen: set[str], stands: Callable[[], Ground], fail
         return []
     sys.stderr.write(f"bench: {', '.join(names)}\n")
     try:
-        with open(os.devnull, "w", encoding="utf-8") as nowhere, redirect_stdout(nowhere):  # the apps' log lines
+        with Path(os.devnull).open("w", encoding="utf-8") as nowhere, redirect_stdout(nowhere):  # the apps' log lines
             found = suite.run(stands)
     except Exception:
         sys.stderr.write(traceback.format_exc())

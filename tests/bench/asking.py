@@ -24,7 +24,9 @@ class Request:
     def __call__(self) -> Mapping[str, Any]:
         answer: dict[str, Any] = self.app(self.event, None)
         if not 200 <= answer["statusCode"] < 300:
-            raise Unexpected(f"{self.event['httpMethod']} {self.event['path']}: {answer['statusCode']} {answer['body']}")
+            raise Unexpected(
+                f"{self.event['httpMethod']} {self.event['path']}: {answer['statusCode']} {answer['body']}"
+            )
         return answer
 
     @property

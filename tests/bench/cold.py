@@ -15,7 +15,6 @@ from pathlib import Path
 
 from infra import layers
 from infra.local import apps
-
 from tests.bench import packages, visitors
 from tests.bench.compare import Result, paired
 from tests.bench.ground import Ground

@@ -6,7 +6,7 @@ Its status goes to the standard output. Nothing is imported that the app does no
 import json
 import sys
 
-import app  # type: ignore[import-not-found] # of the package that PYTHONPATH names first
+import app  # of the package that PYTHONPATH names first
 
 with open(sys.argv[1], encoding="utf-8") as file:  # noqa: PTH123 - pathlib is not the app's
     event = json.load(file)

@@ -9,11 +9,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from infra.local import engine, environment, register, ring, tables
-from infra.local.folder import PREFIX, Folder
 from nanhai.domain.identifiers import PersonId
 from nanhai.services.platform import Platform, platform, reset_platform
 from nanhai.store import connection
+
+from infra.local import engine, environment, register, ring, tables
+from infra.local.folder import PREFIX, Folder
 
 UNUSED_PORT = 9  # nothing here asks for a queue or an SMS
 MOVABLE_CLOCK = "NANHAI_CLOCK_FILE"  # no deployed stage has one: it costs a look at a file

@@ -77,7 +77,9 @@ def _head(writes: Sequence[Write]) -> Write:
 
 def _record(here: Platform, who: PersonId, fact: Fact, at: Instant, source: Source) -> Record:
     source_id = who if source is Source.CITIZEN else "identity-register"
-    return Record(RecordId(here.new_ulid(at)), who, at, at, source, source_id, "self", "infectious-diseases-law-12", fact)
+    return Record(
+        RecordId(here.new_ulid(at)), who, at, at, source, source_id, "self", "infectious-diseases-law-12", fact
+    )
 
 
 def _send(writes: Iterator[Write]) -> None:

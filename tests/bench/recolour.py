@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from nanhai.domain.identifiers import PersonId
+from nanhai.store import passes
 from nanhai.streams import recolour
+from nanhai.streams.rebuild import PEOPLE_PER_REQUEST
 
 from tests.bench.compare import Result, paired
 from tests.bench.ground import Ground
@@ -36,6 +38,7 @@ def results(ground: Ground) -> Iterator[Result]:
         scale=1e6 / BATCH,
         faster_is_larger=True,
     )
+    _agreed(people[-PEOPLE_PER_REQUEST:])
 
 
 def event(people: Sequence[PersonId]) -> dict[str, Any]:
@@ -53,6 +56,16 @@ def _ours(told: Mapping[str, Any]) -> None:
     answer = recolour.handle(told)
     if answer["batchItemFailures"]:
         raise RuntimeError(f"{len(answer['batchItemFailures'])} records were not recoloured")
+
+
+def _agreed(people: Sequence[PersonId]) -> None:
+    """Both sides have done the same: the colours of these people are equal, and not all one."""
+    from tests.bench.peers.models import Pass
+
+    ours = {who: stored.colour_told.value for who, stored in passes.many(people)[1].items()}
+    theirs = {found.person_id: found.colour for found in Pass.batch_get(people)}
+    if ours != theirs or "yellow" not in ours.values():
+        raise RuntimeError("ours and the peer's passes differ")
 
 
 def _batches(people: Sequence[PersonId], handle: Callable[[Mapping[str, Any]], None]) -> Callable[[], None]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from infra.local import apps
 from nanhai.domain.colour import Colour
 from nanhai.domain.identifiers import PersonId
 from nanhai.domain.records import Holder
@@ -16,8 +15,9 @@ from nanhai.services.passes import tokens
 from nanhai.services.platform import Platform
 from nanhai.store import passes
 
+from infra.local import apps
 from tests.bench import visitors
-from tests.bench.asking import Request, request
+from tests.bench.asking import Request, Unexpected, request
 from tests.bench.compare import Result, paired
 from tests.bench.ground import Ground
 from tests.bench.population import people_with_passes
@@ -42,9 +42,7 @@ def results(ground: Ground) -> Iterator[Result]:
     theirs = [
         request(peer.app, "POST", "/scans", their_guard, {"token": peer.pass_token(who, "green")}) for who in people
     ]
-    yield paired(
-        "gate-scan", _each(ours), PEER, _each(theirs), "<= 0.7", samples=SAMPLES, per_sample=PER_SAMPLE
-    )
+    yield paired("gate-scan", _each(ours), PEER, _each(theirs), "<= 0.7", samples=SAMPLES, per_sample=PER_SAMPLE)
 
 
 def scans(here: Platform, guards: Sequence[str], people: Sequence[PersonId]) -> list[Request]:
@@ -62,6 +60,8 @@ def _each(asked: Sequence[Request]) -> Callable[[], None]:
     following = iter(asked)
 
     def ask() -> None:
-        next(following)()
+        answer = next(following)()
+        if '"admit"' not in answer["body"]:
+            raise Unexpected(f"no pass: {answer['body']}")
 
     return ask

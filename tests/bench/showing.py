@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from infra.local import apps
 from nanhai.services.passes import tokens
 from nanhai.store import passes
 
+from infra.local import apps
 from tests.bench import visitors
 from tests.bench.asking import request
 from tests.bench.compare import Result, paired

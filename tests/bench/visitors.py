@@ -41,6 +41,4 @@ def guard(here: Platform, gate: str) -> str:
 
 def _token(here: Platform, subject: str, kind: str, role: Role) -> str:
     now = here.now()
-    return sessions.issue(
-        here.ring, subject=subject, kind=kind, session=here.new_ulid(now), role=role.value, now=now
-    )
+    return sessions.issue(here.ring, subject=subject, kind=kind, session=here.new_ulid(now), role=role.value, now=now)

@@ -69,15 +69,15 @@ def test_a_key_has_16_to_64_plain_characters(app, token, key):
 
 
 def test_the_stored_answer_is_not_in_the_clear_and_opens_for_nobody_else(app, token, here):
-    from nanhai.domain.errors import Refusal
     from nanhai.services import answers
+    from nanhai.vault.sealing import Tampered
 
     ask(app, "POST", "/me/counted", body={"name": "黄大年"}, token=token, once=KEY)
     ((fingerprint, sealed),) = here.stored.values()
     assert "黄大年".encode() not in sealed
     mine = Once("P1", KEY, fingerprint, NOW + ONCE_S)
     assert json.loads(answers.open_(here.ring, mine, sealed))["name"] == "黄大年 1"
-    with pytest.raises(Refusal):
+    with pytest.raises(Tampered):
         answers.open_(here.ring, Once("P2", KEY, fingerprint, NOW + ONCE_S), sealed)
 
 

@@ -19,20 +19,12 @@ TABLES = frozenset(
     for resource in template.read()["Resources"].values()
     if resource["Type"] == "AWS::DynamoDB::Table"
 )
-# How the store says what it does, and the word for it in functions.yaml.
-WORDS = {
-    "get": "read",  # batch.get
-    "get_item": "read",
-    "query": "read",
-    "scan": "scan",
-    "put": "append",
-    "put_item": "append",
-    "update": "write",
-    "update_item": "write",
-    "delete": "delete",
-    "delete_item": "delete",
-}
-ANY_TABLE = "nanhai.store.writes"  # sends what others have made
+# How the store says what it does, and the word for it in functions.yaml: botocore's calls, and the store's own makers
+# of writes and reads.
+CALLS = {"get_item": "read", "query": "read", "scan": "scan", "put_item": "append", "update_item": "write"}
+CALLS |= {"delete_item": "delete"}
+MAKERS = {"get": "read", "query": "read", "put": "append", "update": "write", "delete": "delete"}
+MAKING = frozenset({"nanhai.store.batch", "nanhai.store.model", "nanhai.store.writes"})
 Place = tuple[str, str]  # module, name
 
 
@@ -132,30 +124,48 @@ def _has_a_name_of_its_own(line: ast.AST) -> bool:
 
 
 def _done(module: Module, name: str) -> Iterator[tuple[str, str]]:
-    """What one definition of the store does, and to which table: one that it names, else those that its module names."""
+    """What one definition of the store does, and to which table: one it names, else those that its module names."""
     if not module.name.startswith("nanhai.store."):
         return
     nodes = list(_nodes(module, name))
-    words = {WORDS[called] for called in map(_called, nodes) if called in WORDS}
+    words = {word for node in nodes for word in _words(module, node)}
     tables = set(_tables(module, nodes))
-    if not tables and module.name != ANY_TABLE:
+    if not tables and module.name not in MAKING:
         tables = {table for other in module.definitions for table in _tables(module, _nodes(module, other))}
     yield from ((table, word) for table in tables for word in words)
 
 
-def _called(node: ast.AST) -> str:
-    if not isinstance(node, ast.Call):
-        return ""
-    return node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+def _words(module: Module, node: ast.AST) -> Iterator[str]:
+    match node:
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=of), attr=name)) if _is_making(module, of):
+            yield from (MAKERS[name] for _ in range(name in MAKERS))
+        case ast.Call(func=ast.Attribute(attr=name)) if name in CALLS:
+            yield CALLS[name]
+        case ast.Call(func=ast.Name(id=name)) if name in MAKERS and (_is_making(module, name) or module.name in MAKING):
+            yield MAKERS[name]
+
+
+def _is_making(module: Module, name: str) -> bool:
+    """Whether `name` is a module that makes writes and reads, or comes from one."""
+    return module.imports.get(name, ("",))[0] in MAKING
 
 
 def _tables(module: Module, nodes: Iterable[ast.AST]) -> Iterator[str]:
     for node in nodes:
-        if isinstance(node, ast.Name) and node.id == "TABLE":
-            told = (part for line in module.definitions["TABLE"] for part in ast.walk(line))
-            yield from (part.value for part in told if _is_text(part))
+        if isinstance(node, ast.Name):
+            yield from _tables_of(module, node.id)
         elif _is_text(node) and node.value in TABLES:
             yield node.value
+
+
+def _tables_of(module: Module, name: str) -> Iterator[str]:
+    """What TABLE says, or the Meta of a model, wherever it is defined."""
+    if name in module.imports and module.imports[name][0].startswith("nanhai.store."):
+        of, name = module.imports[name]
+        module = _package().get(of, module)
+    for node in module.definitions.get(name, ()):
+        if name == "TABLE" or isinstance(node, ast.ClassDef):
+            yield from (part.value for part in ast.walk(node) if _is_text(part) and part.value in TABLES)
 
 
 def _is_text(node: ast.AST) -> bool:

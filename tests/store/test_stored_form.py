@@ -48,7 +48,7 @@ from tests.store.test_audit import entry
 from tests.store.test_seen import SEEN, SIGHTING, SLOT
 from tests.store.test_work import GATE, JOB, PROPOSAL, decision
 
-STORED = {}
+STORED = json.loads(Path(__file__).with_name("stored_form.json").read_text("utf-8"))
 
 
 def person_with_a_record():
@@ -107,7 +107,9 @@ WORK = {
         "a pass and its past": pass_turned_yellow,
         "a paper": each(lambda: passes.put_paper(Paper(PERSON, NOW, NOW + DAY))),
     },
-    "scans": {"a token's sightings": lambda: [scans.note(SEEN, SLOT, replace(SIGHTING, at=NOW + n), NOW) for n in (0, 5)]},
+    "scans": {
+        "a token's sightings": lambda: [scans.note(SEEN, SLOT, replace(SIGHTING, at=NOW + n), NOW) for n in (0, 5)]
+    },
     "gates": {"a gate": each(lambda: gates.create(GATE))},
     "staff": {
         "at work": each(
@@ -154,7 +156,9 @@ WORK = {
             lambda: notices.tell(PERSON, Notice("n2", NOW, Colour.GREEN, NOW, None, ())),
         )
     },
-    "quarantine": {"a record": lambda: quarantine.keep(Quarantined("people", "001", b"\x00payload\xff", "Poison", NOW))},
+    "quarantine": {
+        "a record": lambda: quarantine.keep(Quarantined("people", "001", b"\x00payload\xff", "Poison", NOW))
+    },
     "denylist": {"an entry": each(lambda: denylist.deny(Denied(NOW, bytes.fromhex("ffffffffffffffff"))))},
     "jobs": {
         "a job under way": segment_under_way,

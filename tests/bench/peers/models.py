@@ -1,4 +1,7 @@
-"""PynamoDB models: the people as they are stored here, and the tables of the plain stack."""
+"""PynamoDB models: the people as they are stored here, and the tables of the plain stack.
+
+Imported only once the environment names the tables, as a deployed function's does from the start.
+"""
 
 from __future__ import annotations
 

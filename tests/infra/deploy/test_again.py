@@ -7,6 +7,7 @@ import json
 import pytest
 
 from infra.deploy import foundation, settings
+from infra.deploy.target import DeployFault
 from tests.infra.deploy.stand import asking, stand
 
 
@@ -108,6 +109,19 @@ def test_a_smoke_check_that_fails_fails_the_deployment(twice, monkeypatch):
     monkeypatch.setattr("infra.deploy.smoke.PAUSE_S", 0)
     with pytest.raises(Exception, match=r"GET https://.*/configuration answers 503"):
         twice.deploy(status=503)
+
+
+def test_a_stream_that_would_be_read_from_its_end_is_refused_with_what_to_do(build):
+    stand = build("latest", "checkpoints", "portal")
+    app = stand.folder / "functions" / "checkpoints" / "app.py"
+    app.write_text(app.read_text("utf-8").replace("TRIM_HORIZON", "LATEST"), "utf-8")
+    with pytest.raises(DeployFault, match=r"checkpoints\.count reads its stream from LATEST.*delete event source"):
+        stand.deploy()
+    (source,) = stand.sources()
+    app.write_text(app.read_text("utf-8").replace("LATEST", "TRIM_HORIZON"), "utf-8")
+    stand.client("lambda").delete_event_source_mapping(UUID=source["UUID"])
+    stand.deploy()
+    assert [row["StartingPosition"] for row in stand.sources()] == ["TRIM_HORIZON"]
 
 
 def _portal(stand):

@@ -107,5 +107,11 @@ def test_nothing_is_deleted_without_a_yes(described, standing, monkeypatch):
     assert standing.lambdas()
 
 
+def test_packages_can_be_looked_at_without_a_stage_of_ones_own(monkeypatch, tmp_path):
+    monkeypatch.setattr(cli.templates, "write", lambda target, out: [f"{target.stage.name} {target.region} {out}"])
+    ended = CliRunner().invoke(package, ["--region", "ap-east-1", "--out", str(tmp_path)])
+    assert (ended.exit_code, ended.stdout) == (0, f"sample ap-east-1 {tmp_path}\n")
+
+
 def _with_say(target: Target, say) -> Target:
     return Target(target.stage, target.region, say, target.functions, target.sources, target.layers, target.build)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
 
 from nanhai.domain.colour import Colour, worst
 from nanhai.domain.findings import AUTHORITIES, WITNESSES, findings
@@ -20,7 +21,7 @@ def decide(records: Iterable[Record], policy: Policy, at: Instant) -> Timeline |
         return None
     found = findings(valid, policy)
     begin = min(r.happened_at for r in applications)
-    holder = max(applications, key=_recency).fact
+    holder = max(applications, key=_when).fact
     assert isinstance(holder, Application)  # noqa: S101 - selected as such above
     whole = Timeline(
         policy.version,
@@ -36,7 +37,7 @@ def effective(records: Iterable[Record]) -> list[Record]:
 
     Only a later record supersedes an earlier one, so chains end and a withdrawn withdrawal restores.
     """
-    distinct = {record.record_id: record for record in sorted(records, key=_recency)}
+    distinct = _distinct(list(records))
     void: set[RecordId] = set()
     standing = []
     for record in reversed(distinct.values()):
@@ -45,13 +46,23 @@ def effective(records: Iterable[Record]) -> list[Record]:
         standing.append(record)
         if record.supersedes is not None and record.source in AUTHORITIES:
             target = distinct.get(record.supersedes)
-            if target is not None and _recency(target) < _recency(record):
+            if target is not None and _when(target) < _when(record):
                 void.add(record.supersedes)
     return standing[::-1]
 
 
-def _recency(record: Record) -> tuple[Instant, RecordId, Instant, str]:
-    return (record.recorded_at, record.record_id, record.happened_at, repr(record.fact))
+def _distinct(records: Sequence[Record]) -> dict[RecordId, Record]:
+    """By id, oldest first. Two that claim one id are told apart by all they say, so that arrival never matters."""
+    unique = len({record.record_id for record in records}) == len(records)
+    return {record.record_id: record for record in sorted(records, key=_when if unique else _whole)}
+
+
+_when = attrgetter("recorded_at", "record_id")  # an order of records with distinct ids
+
+
+def _whole(record: Record) -> tuple[Instant, RecordId, Instant, str, str, str]:
+    told = repr(record.fact), record.source.value, record.supersedes or ""
+    return (record.recorded_at, record.record_id, record.happened_at, *told)
 
 
 def _bases(records: Sequence[Record], policy: Policy) -> list[tuple[Instant, Colour]]:
@@ -59,7 +70,7 @@ def _bases(records: Sequence[Record], policy: Policy) -> list[tuple[Instant, Col
     proofs = sorted(
         (
             r.happened_at,
-            *_recency(r),
+            *_when(r),
             r.fact.region.startswith(policy.green_regions) or (r.fact.permit and policy.permit_counts),
         )
         for r in records

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
+from operator import itemgetter
 from typing import Any, ClassVar
 
 from nanhai.domain.errors import Poison
@@ -219,22 +220,29 @@ def to_wire(record: Record) -> dict[str, Any]:
 def from_wire(wire: Mapping[str, Any]) -> Record:
     """The record that `to_wire` wrote; Poison when any part of it is unknown, missing or of another type."""
     try:
-        read = READERS[wire["c"]]
+        texts = _TEXTS(wire)
+        for text in texts:
+            _text(text)
+        record_id, person_id, source_id, evidence, legal_basis = texts
         supersedes = wire.get("x")
         return Record(
-            RecordId(_text(wire["id"])),
-            PersonId(_text(wire["p"])),
+            record_id,
+            person_id,
             _instant(wire["h"]),
             _instant(wire["r"]),
-            Source(wire["s"]),
-            _text(wire["o"]),
-            _text(wire["e"]),
-            _text(wire["l"]),
-            read(wire["f"]),
+            _SOURCES[wire["s"]],
+            source_id,
+            evidence,
+            legal_basis,
+            READERS[wire["c"]](wire["f"]),
             None if supersedes is None else RecordId(_text(supersedes)),
         )
     except (KeyError, ValueError, TypeError, AttributeError) as unknown:
         raise Poison(f"record: {type(unknown).__name__}: {unknown}") from unknown
+
+
+_TEXTS = itemgetter("id", "p", "o", "e", "l")
+_SOURCES = {source.value: source for source in Source}
 
 
 def _plain(value: object) -> object:

@@ -72,6 +72,20 @@ class Timeline:
             return Segment(instant, self.segments[0].since if self.segments else None, Colour.NONE, ())
         return self.segments[index - 1]
 
+    def spell(self, instant: Instant) -> tuple[Instant, Instant | None]:
+        """Over which [since, until) the colour of `instant` holds without a break, whatever its causes do meanwhile."""
+        now = self.at(instant)
+        since, until = now.since, now.until
+        for before in reversed([s for s in self.segments if s.until is not None and s.until <= since]):
+            if (before.colour, before.until) != (now.colour, since):
+                break
+            since = before.since
+        for after in (s for s in self.segments if s.since >= (until or FOREVER)):
+            if after.colour is not now.colour:
+                break
+            until = after.until
+        return since, until
+
     def next_boundary(self, instant: Instant) -> Instant | None:
         """When the present segment ends."""
         return self.at(instant).until

@@ -5,16 +5,51 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from nanhai.domain.identifiers import Instant, OrganisationId, PersonId, RecordId, StaffId
-from nanhai.store.connection import client, table_name
-from nanhai.store.wire import Item, attribute, item, row
-from nanhai.store.writes import Write, put, update
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.indexes import AllProjection
 
-TABLE = "cases"
-QUEUE_INDEX = "queue"
+from nanhai.domain.identifiers import Instant, OrganisationId, PersonId, RecordId, StaffId
+from nanhai.store import model
+from nanhai.store.model import PlainMapAttribute, Start, Table, TableIndex, WholeNumberAttribute, Write
+
 CASES_PER_PAGE_MAX = 100
 OPEN, APPROVED, REJECTED = "open", "approved", "rejected"
 STATES = (OPEN, APPROVED, REJECTED)
+
+
+class QueueIndex(TableIndex["CaseRow"]):
+    class Meta:
+        index_name = "queue"
+        projection = AllProjection()
+
+    queue = UnicodeAttribute(hash_key=True)
+    due_at = WholeNumberAttribute(range_key=True)
+
+
+class CaseRow(Table):
+    """`queue`: isolation#<state>; `decision`: by, organisation, at, note, record_id."""
+
+    class Meta:
+        table_name = "cases"
+
+    case_id = UnicodeAttribute(hash_key=True)
+    queue = UnicodeAttribute()
+    due_at = WholeNumberAttribute()
+    person_id = UnicodeAttribute()
+    community = UnicodeAttribute()
+    kind = UnicodeAttribute()
+    reason = UnicodeAttribute()
+    since = WholeNumberAttribute()
+    until = WholeNumberAttribute()
+    place = UnicodeAttribute()
+    evidence = UnicodeAttribute()
+    legal_basis = UnicodeAttribute()
+    proposed_by = UnicodeAttribute()
+    proposer_role = UnicodeAttribute()
+    organisation = UnicodeAttribute()
+    proposed_at = WholeNumberAttribute()
+    decision = PlainMapAttribute[Any](null=True)
+    in_queue = QueueIndex()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +89,8 @@ class Proposal:
 
 
 def propose(new: Proposal) -> Write:
-    stored = item(
-        case_id=new.case_id,
+    stored = CaseRow(
+        new.case_id,
         queue=_queue(OPEN),
         due_at=new.due_at,
         person_id=new.person_id,
@@ -72,7 +107,7 @@ def propose(new: Proposal) -> Write:
         organisation=new.organisation,
         proposed_at=new.proposed_at,
     )
-    return put("case", TABLE, stored, "attribute_not_exists(case_id)")
+    return model.put("case", stored, CaseRow.case_id.does_not_exist())
 
 
 def decide(case_id: str, decision: Decision) -> Write:
@@ -84,65 +119,48 @@ def decide(case_id: str, decision: Decision) -> Write:
         "note": decision.note,
         "record_id": decision.record_id,
     }
-    return update(
-        "case",
-        TABLE,
-        item(case_id=case_id),
-        "SET queue = :decided, decision = :decision",
-        "queue = :open AND due_at > :now",
-        decided=_queue(decision.state),
-        decision=made,
-        open=_queue(OPEN),
-        now=decision.at,
-    )
+    waits = (CaseRow.queue == _queue(OPEN)) & (CaseRow.due_at > decision.at)
+    changes = [CaseRow.queue.set(_queue(decision.state)), CaseRow.decision.set(made)]
+    return model.update("case", CaseRow(case_id), changes, waits)
 
 
 def get(case_id: str) -> Proposal | None:
-    asked = {"TableName": table_name(TABLE), "Key": item(case_id=case_id), "ConsistentRead": True}
-    found = client().get_item(**asked).get("Item")
+    found = model.get(CaseRow, case_id)
     return None if found is None else _proposal(found)
 
 
 def in_state(
-    state: str, limit: int, start: Item | None = None, due_from: Instant = 0
-) -> tuple[list[Proposal], Item | None]:
+    state: str, limit: int, start: Start | None = None, due_from: Instant = 0
+) -> tuple[list[Proposal], Start | None]:
     """Those due at `due_from` or later, soonest due first, and where the next page begins."""
-    asked: dict[str, Any] = {
-        "TableName": table_name(TABLE),
-        "IndexName": QUEUE_INDEX,
-        "KeyConditionExpression": "queue = :queue AND due_at >= :from",
-        "ExpressionAttributeValues": {":queue": attribute(_queue(state)), ":from": attribute(due_from)},
-        "Limit": min(limit, CASES_PER_PAGE_MAX),
-    }
-    page = client().query(**asked, **({} if start is None else {"ExclusiveStartKey": start}))
-    return [_proposal(stored) for stored in page["Items"]], page.get("LastEvaluatedKey")
+    due = (CaseRow.queue == _queue(state)) & (CaseRow.due_at >= due_from)
+    page, end = model.query(CaseRow, due, min(limit, CASES_PER_PAGE_MAX), index=CaseRow.in_queue, start=start)
+    return [_proposal(found) for found in page], end
 
 
 def _queue(state: str) -> str:
     return f"isolation#{state}"
 
 
-def _proposal(stored: Item) -> Proposal:
-    found = row(stored)
-    made = found.get("decision")
-    state = found["queue"].removeprefix("isolation#")
+def _proposal(found: CaseRow) -> Proposal:
+    made = found.decision
     return Proposal(
-        found["case_id"],
-        PersonId(found["person_id"]),
-        found["community"],
-        found["kind"],
-        found["reason"],
-        found["since"],
-        found["until"],
-        found["place"],
-        found["evidence"],
-        found["legal_basis"],
-        StaffId(found["proposed_by"]),
-        found["proposer_role"],
-        OrganisationId(found["organisation"]),
-        found["proposed_at"],
-        found["due_at"],
-        None if made is None else _decision(state, made),
+        found.case_id,
+        PersonId(found.person_id),
+        found.community,
+        found.kind,
+        found.reason,
+        found.since,
+        found.until,
+        found.place,
+        found.evidence,
+        found.legal_basis,
+        StaffId(found.proposed_by),
+        found.proposer_role,
+        OrganisationId(found.organisation),
+        found.proposed_at,
+        found.due_at,
+        None if made is None else _decision(found.queue.removeprefix("isolation#"), made),
     )
 
 

@@ -7,20 +7,60 @@ was counted is older. A count is spread over shards, so that no item takes a dis
 from __future__ import annotations
 
 import zlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from nanhai.domain.colour import Colour
+from pynamodb.attributes import ListAttribute, UnicodeAttribute
+
+from nanhai.domain.colour import Colour, Verdict
 from nanhai.domain.identifiers import Instant, PersonId
-from nanhai.store import batch
-from nanhai.store.connection import client, table_name
-from nanhai.store.wire import item, row
-from nanhai.store.writes import ConditionFailed, StoreUnavailable, Write, put, send, update
+from nanhai.store import batch, model
+from nanhai.store.model import Table, WholeNumberAttribute, Write
+from nanhai.store.wire import Item
+from nanhai.store.writes import ConditionFailed, StoreUnavailable, send
 
 TABLE = "counters"
 SHARDS = 8
 TRIES = 8
 GATE_KEPT_S = 14 * 86_400
+
+
+class CountersTable(Table):
+    class Meta:
+        table_name = TABLE
+
+    counter = UnicodeAttribute(hash_key=True)
+
+
+class CountedRow(CountersTable):
+    town = UnicodeAttribute()
+    colour = UnicodeAttribute()
+    counted_version = ListAttribute[int]()
+
+
+class CellRow(CountersTable):
+    n = WholeNumberAttribute()
+
+
+class GateRow(CountersTable):
+    """How often each verdict was given."""
+
+    v_admit = WholeNumberAttribute(null=True)
+    v_admit_temporary = WholeNumberAttribute(null=True)
+    v_hold = WholeNumberAttribute(null=True)
+    v_refuse = WholeNumberAttribute(null=True)
+    v_cannot_verify = WholeNumberAttribute(null=True)
+    expires_at = WholeNumberAttribute()
+
+
+GIVEN = {
+    Verdict.ADMIT: GateRow.v_admit,
+    Verdict.ADMIT_TEMPORARY: GateRow.v_admit_temporary,
+    Verdict.HOLD: GateRow.v_hold,
+    Verdict.REFUSE: GateRow.v_refuse,
+    Verdict.CANNOT_VERIFY: GateRow.v_cannot_verify,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,42 +87,36 @@ def count(person: PersonId, new: Counted) -> bool:
 
 
 def counted(person: PersonId) -> Counted | None:
-    asked = {"TableName": table_name(TABLE), "Key": item(counter=_person(person)), "ConsistentRead": True}
-    found = client().get_item(**asked).get("Item")
-    if found is None:
-        return None
-    stored = row(found)
-    return Counted(stored["town"], Colour(stored["colour"]), _version(stored["counted_version"]))
+    found = model.get(CountedRow, _person(person))
+    return None if found is None else Counted(found.town, Colour(found.colour), _version(found.counted_version))
 
 
 def colours(towns: Sequence[str]) -> dict[str, dict[Colour, int]]:
     """How many passes each town has in each colour."""
     cells = {f"colour#{town}#{c.value}#{shard}": (town, c) for town in towns for c in Colour for shard in range(SHARDS)}
     counts = {town: dict.fromkeys(Colour, 0) for town in towns}
-    for stored in batch.get({TABLE: [item(counter=cell) for cell in cells]})[TABLE]:
-        town, colour = cells[stored["counter"]["S"]]
-        counts[town][colour] += int(stored["n"]["N"])
+    for stored in batch.get({TABLE: [_key(cell) for cell in cells]})[TABLE]:
+        cell = model.read(CellRow, stored)
+        town, colour = cells[cell.counter]
+        counts[town][colour] += cell.n
     return counts
 
 
 def add_at_gate(gate: str, day: int, tally: Mapping[str, int], now: Instant) -> Write:
     """Adds to a gate's counts of one local day, by verdict, in one of its shards."""
     shard = zlib.crc32(f"{gate}{now}".encode()) % SHARDS
-    names = {verdict: verdict.replace("-", "_") for verdict in tally}
-    change = "SET expires_at = :end ADD " + ", ".join(f"v_{name} :{name}" for name in names.values())
-    values: dict[str, object] = {name: tally[verdict] for verdict, name in names.items()}
-    return update("gate", TABLE, item(counter=_gate(gate, day, shard)), change, None, end=now + GATE_KEPT_S, **values)
+    counted = [GIVEN[Verdict(verdict)].add(by) for verdict, by in tally.items()]
+    kept = GateRow.expires_at.set(now + GATE_KEPT_S)
+    return model.update("gate", GateRow(_gate(gate, day, shard)), [kept, *counted])
 
 
 def at_gate(gate: str, day: int) -> dict[str, int]:
     """The checks of one gate on one local day by verdict."""
-    counts: dict[str, int] = {}
-    for stored in batch.get({TABLE: [item(counter=_gate(gate, day, shard)) for shard in range(SHARDS)]})[TABLE]:
-        for name, value in stored.items():
-            if name.startswith("v_"):
-                verdict = name.removeprefix("v_").replace("_", "-")
-                counts[verdict] = counts.get(verdict, 0) + int(value["N"])
-    return counts
+    counts: Counter[str] = Counter()
+    for stored in batch.get({TABLE: [_key(_gate(gate, day, shard)) for shard in range(SHARDS)]})[TABLE]:
+        found = model.read(GateRow, stored)
+        counts.update({verdict.value: getattr(found, given.attr_name) or 0 for verdict, given in GIVEN.items()})
+    return dict(+counts)
 
 
 def _moved(person: PersonId, new: Counted, old: Counted | None) -> list[Write]:
@@ -94,19 +128,18 @@ def _moved(person: PersonId, new: Counted, old: Counted | None) -> list[Write]:
 
 
 def _remember(person: PersonId, new: Counted, old: Counted | None) -> Write:
-    stored = item(
-        counter=_person(person),
-        town=new.town,
-        colour=new.colour.value,
-        counted_version=list(new.version),
-    )
+    stored = CountedRow(_person(person), town=new.town, colour=new.colour.value, counted_version=list(new.version))
     if old is None:
-        return put("counted", TABLE, stored, "attribute_not_exists(town)")
-    return put("counted", TABLE, stored, "counted_version = :old", old=list(old.version))
+        return model.put("counted", stored, CountedRow.town.does_not_exist())
+    return model.put("counted", stored, CountedRow.counted_version == list(old.version))
 
 
 def _add(cell: str, by: int) -> Write:
-    return update("cell", TABLE, item(counter=cell), "ADD n :by", by=by)
+    return model.update("cell", CellRow(cell), [CellRow.n.add(by)])
+
+
+def _key(counter: str) -> Item:
+    return {"counter": {"S": counter}}
 
 
 def _cell(town: str, colour: Colour, person: PersonId) -> str:

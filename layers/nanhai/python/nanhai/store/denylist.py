@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+
+from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
 
 from nanhai.domain.identifiers import Instant
-from nanhai.store.connection import client, table_name
-from nanhai.store.wire import attribute, item, row
-from nanhai.store.writes import Write, put
+from nanhai.store import model
+from nanhai.store.model import Table, WholeNumberAttribute, Write
 
-TABLE = "denylist"
 LIST = "tokens"
 MATTERS_S = 600  # ten prefetched slots, their time to live and the skew come to 390 s
 ENTRIES_MAX = 2_000
 SPREAD = 1 << 64  # a pseudonym's eight bytes: no two entries of one second fall together
+
+
+class DeniedRow(Table):
+    """`sequence`: the second and the pseudonym as one number, of 96 bits."""
+
+    class Meta:
+        table_name = "denylist"
+
+    list = UnicodeAttribute(hash_key=True)
+    sequence = WholeNumberAttribute(range_key=True)
+    pseudonym = BinaryAttribute(legacy_encoding=False)
+    denied_at = WholeNumberAttribute()
+    expires_at = WholeNumberAttribute()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +37,14 @@ class Denied:
 
 def deny(denied: Denied) -> Write:
     """Once, however often it is told: place and content follow from the entry itself."""
-    new = item(
-        list=LIST,
-        sequence=_place(denied),
+    new = DeniedRow(
+        LIST,
+        _place(denied),
         pseudonym=denied.pseudonym,
         denied_at=denied.at,
         expires_at=denied.at + MATTERS_S,
     )
-    return put("denied", TABLE, new)
+    return model.put("denied", new)
 
 
 def since(after: Instant, now: Instant, beyond: Denied | None = None) -> list[Denied]:
@@ -41,19 +53,9 @@ def since(after: Instant, now: Instant, beyond: Denied | None = None) -> list[De
     Whoever got that many asks again for what lies `beyond` the last one.
     """
     begins = max(_sequence(max(after, now - MATTERS_S)), 0 if beyond is None else _place(beyond) + 1)
-    asked: dict[str, Any] = {
-        "TableName": table_name(TABLE),
-        "KeyConditionExpression": "#list = :list AND #sequence >= :from",
-        "ExpressionAttributeNames": {"#list": "list", "#sequence": "sequence"},
-        "ExpressionAttributeValues": {
-            ":list": attribute(LIST),
-            ":from": attribute(begins),
-        },
-        "Limit": ENTRIES_MAX,
-        "ConsistentRead": True,
-    }
-    found = map(row, client().query(**asked)["Items"])
-    return [Denied(stored["denied_at"], stored["pseudonym"]) for stored in found if stored["expires_at"] > now]
+    from_there = (DeniedRow.list == LIST) & (DeniedRow.sequence >= begins)
+    found, _ = model.query(DeniedRow, from_there, ENTRIES_MAX)
+    return [Denied(denied.denied_at, denied.pseudonym) for denied in found if denied.expires_at > now]
 
 
 def _place(denied: Denied) -> int:

@@ -3,15 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
+from pynamodb.indexes import AllProjection
 
 from nanhai.domain.identifiers import DivisionCode, GateId, Instant
-from nanhai.store.connection import client, table_name
-from nanhai.store.wire import Item, attribute, item, row
-from nanhai.store.writes import Write, put
+from nanhai.store import model
+from nanhai.store.model import Start, Table, TableIndex, WholeNumberAttribute, Write
 
-TABLE = "gates"
 GATES_PER_PAGE_MAX = 100
+
+
+class CommunityIndex(TableIndex["GateRow"]):
+    class Meta:
+        index_name = "community"
+        projection = AllProjection()
+
+    community = UnicodeAttribute(hash_key=True)
+    gate_id = UnicodeAttribute(range_key=True)
+
+
+class GateRow(Table):
+    class Meta:
+        table_name = "gates"
+
+    gate_id = UnicodeAttribute(hash_key=True)
+    name = UnicodeAttribute()
+    community = UnicodeAttribute()
+    shows_name = BooleanAttribute()
+    made_at = WholeNumberAttribute()
+    in_community = CommunityIndex()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,37 +46,27 @@ class Gate:
 
 def create(new: Gate) -> Write:
     """Its condition fails (label "gate") when the id is taken."""
-    stored = item(
-        gate_id=new.gate_id,
+    stored = GateRow(
+        new.gate_id,
         name=new.name,
         community=new.community,
         shows_name=new.shows_name,
         made_at=new.made_at,
     )
-    return put("gate", TABLE, stored, "attribute_not_exists(gate_id)")
+    return model.put("gate", stored, GateRow.gate_id.does_not_exist())
 
 
 def get(gate_id: GateId) -> Gate | None:
-    asked = {"TableName": table_name(TABLE), "Key": item(gate_id=gate_id), "ConsistentRead": True}
-    found = client().get_item(**asked).get("Item")
+    found = model.get(GateRow, gate_id)
     return None if found is None else _gate(found)
 
 
-def in_community(community: str, limit: int, start: Item | None = None) -> tuple[list[Gate], Item | None]:
+def in_community(community: str, limit: int, start: Start | None = None) -> tuple[list[Gate], Start | None]:
     """By id, and where the next page begins."""
-    asked: dict[str, Any] = {
-        "TableName": table_name(TABLE),
-        "IndexName": "community",
-        "KeyConditionExpression": "community = :community",
-        "ExpressionAttributeValues": {":community": attribute(community)},
-        "Limit": min(limit, GATES_PER_PAGE_MAX),
-    }
-    page = client().query(**asked, **({} if start is None else {"ExclusiveStartKey": start}))
-    return [_gate(stored) for stored in page["Items"]], page.get("LastEvaluatedKey")
+    most = min(limit, GATES_PER_PAGE_MAX)
+    page, end = model.query(GateRow, GateRow.community == community, most, index=GateRow.in_community, start=start)
+    return [_gate(found) for found in page], end
 
 
-def _gate(stored: Item) -> Gate:
-    found = row(stored)
-    return Gate(
-        GateId(found["gate_id"]), found["name"], DivisionCode(found["community"]), found["shows_name"], found["made_at"]
-    )
+def _gate(found: GateRow) -> Gate:
+    return Gate(GateId(found.gate_id), found.name, DivisionCode(found.community), found.shows_name, found.made_at)

@@ -2,19 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 
 from nanhai.domain.identifiers import Instant
-from nanhai.store.connection import client, table_name
-from nanhai.store.wire import Item, attribute, item, row
-from nanhai.store.writes import Write, put, update
+from nanhai.store import model
+from nanhai.store.model import PlainMapAttribute, Start, Table, WholeNumberAttribute, Write
 
-TABLE = "jobs"
 KEPT_S = 30 * 86_400
 SEGMENTS_MAX = 64
 HEAD = "job"
+SEGMENT = "segment#"
+
+
+class JobsTable(Table):
+    class Meta:
+        table_name = "jobs"
+
+    job_id = UnicodeAttribute(hash_key=True)
+    part = UnicodeAttribute(range_key=True)
+
+
+class JobRow(JobsTable):
+    kind = UnicodeAttribute()
+    commits = BooleanAttribute()
+    policy = UnicodeAttribute()
+    segments = WholeNumberAttribute()
+    asked_by = UnicodeAttribute()
+    asked_at = WholeNumberAttribute()
+    expires_at = WholeNumberAttribute()
+
+
+class SegmentRow(JobsTable):
+    number = WholeNumberAttribute()
+    progress_version = WholeNumberAttribute()
+    cursor = PlainMapAttribute[dict[str, str]](null=True)
+    done = WholeNumberAttribute()
+    changed = WholeNumberAttribute()
+    failed = WholeNumberAttribute()
+    finished = BooleanAttribute()
+    result = UnicodeAttribute()
+    expires_at = WholeNumberAttribute()
+
+
+class ScheduleRow(JobsTable):
+    until_at = WholeNumberAttribute()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +69,7 @@ class Segment:
 
     number: int
     version: int
-    cursor: Item | None
+    cursor: Start | None
     done: int
     changed: int
     failed: int
@@ -46,9 +79,9 @@ class Segment:
 
 def create(new: Job) -> list[Write]:
     """The job and its segments, as parts of one transaction."""
-    head = item(
-        job_id=new.job_id,
-        part=HEAD,
+    head = JobRow(
+        new.job_id,
+        HEAD,
         kind=new.kind,
         commits=new.commits,
         policy=new.policy,
@@ -58,57 +91,48 @@ def create(new: Job) -> list[Write]:
         expires_at=new.asked_at + KEPT_S,
     )
     fresh = [Segment(number, 0, None, 0, 0, 0, finished=False, result="") for number in range(new.segments)]
-    segments = [put("segment", TABLE, _item(new.job_id, s, new.asked_at + KEPT_S)) for s in fresh]
-    return [put("job", TABLE, head, "attribute_not_exists(job_id)"), *segments]
+    segments = [model.put("segment", _row(new.job_id, part, new.asked_at + KEPT_S)) for part in fresh]
+    return [model.put("job", head, JobRow.job_id.does_not_exist()), *segments]
 
 
 def get(job_id: str, now: Instant) -> tuple[Job, list[Segment]] | None:
     """The job with its segments in order."""
-    asked: dict[str, Any] = {
-        "TableName": table_name(TABLE),
-        "KeyConditionExpression": "job_id = :job",
-        "ExpressionAttributeValues": {":job": attribute(job_id)},
-        "Limit": SEGMENTS_MAX + 1,
-        "ConsistentRead": True,
-    }
-    rows = [row(stored) for stored in client().query(**asked)["Items"]]
-    heads = [stored for stored in rows if stored["part"] == HEAD and stored["expires_at"] > now]
-    if not heads:
+    head = model.get(JobRow, job_id, HEAD)
+    if head is None or head.expires_at <= now:
         return None
-    return _job(heads[0]), [_segment(stored) for stored in rows if stored["part"] != HEAD]
+    parts = (SegmentRow.job_id == job_id) & SegmentRow.part.startswith(SEGMENT)
+    found, _ = model.query(SegmentRow, parts, SEGMENTS_MAX)
+    return _job(head), [_segment(part) for part in found]
 
 
 def segment(job_id: str, number: int) -> Segment | None:
-    asked = {"TableName": table_name(TABLE), "Key": item(job_id=job_id, part=_part(number)), "ConsistentRead": True}
-    found = client().get_item(**asked).get("Item")
-    return None if found is None else _segment(row(found))
+    found = model.get(SegmentRow, job_id, _part(number))
+    return None if found is None else _segment(found)
 
 
 def advance(job_id: str, was: Segment, now_at: Segment, at: Instant) -> Write:
     """Its condition fails (label "segment") when somebody else has advanced this segment from `was`."""
-    new = _item(job_id, now_at, at + KEPT_S)
-    return put("segment", TABLE, new, "progress_version = :was", was=was.version)
+    return model.put("segment", _row(job_id, now_at, at + KEPT_S), SegmentRow.progress_version == was.version)
 
 
 def last_run(schedule: str) -> Instant | None:
     """Up to when a schedule has done its work."""
-    asked = {"TableName": table_name(TABLE), "Key": _schedule(schedule), "ConsistentRead": True}
-    found = client().get_item(**asked).get("Item")
-    return None if found is None else int(found["until_at"]["N"])
+    found = model.get(ScheduleRow, *_schedule(schedule))
+    return None if found is None else found.until_at
 
 
 def ran(schedule: str, until: Instant) -> Write:
-    return update("schedule", TABLE, _schedule(schedule), "SET until_at = :until", until=until)
+    return model.update("schedule", ScheduleRow(*_schedule(schedule)), [ScheduleRow.until_at.set(until)])
 
 
-def _schedule(schedule: str) -> Item:
-    return item(job_id=f"schedule#{schedule}", part="schedule")
+def _schedule(schedule: str) -> tuple[str, str]:
+    return f"schedule#{schedule}", "schedule"
 
 
-def _item(job_id: str, at: Segment, expires_at: Instant) -> Item:
-    return item(
-        job_id=job_id,
-        part=_part(at.number),
+def _row(job_id: str, at: Segment, expires_at: Instant) -> SegmentRow:
+    return SegmentRow(
+        job_id,
+        _part(at.number),
         number=at.number,
         progress_version=at.version,
         cursor=at.cursor,
@@ -121,23 +145,22 @@ def _item(job_id: str, at: Segment, expires_at: Instant) -> Item:
     )
 
 
-def _job(stored: dict[str, Any]) -> Job:
-    names: Sequence[str] = ("job_id", "kind", "commits", "policy", "segments", "asked_by", "asked_at")
-    return Job(*(stored[name] for name in names))
+def _job(found: JobRow) -> Job:
+    return Job(found.job_id, found.kind, found.commits, found.policy, found.segments, found.asked_by, found.asked_at)
 
 
-def _segment(stored: dict[str, Any]) -> Segment:
+def _segment(found: SegmentRow) -> Segment:
     return Segment(
-        stored["number"],
-        stored["progress_version"],
-        stored.get("cursor"),
-        stored["done"],
-        stored["changed"],
-        stored["failed"],
-        stored["finished"],
-        stored["result"],
+        found.number,
+        found.progress_version,
+        found.cursor,
+        found.done,
+        found.changed,
+        found.failed,
+        found.finished,
+        found.result,
     )
 
 
 def _part(number: int) -> str:
-    return f"segment#{number:03d}"
+    return f"{SEGMENT}{number:03d}"

@@ -5,13 +5,32 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from nanhai.domain.identifiers import PersonId
-from nanhai.store.connection import client, table_name
-from nanhai.store.wire import Item, item, plain
-from nanhai.store.writes import Write, commit, put, update
+from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
 
-TABLE = "keys"
+from nanhai.domain.identifiers import PersonId
+from nanhai.store import model
+from nanhai.store.model import PlainMapAttribute, Table, WholeNumberAttribute, Write
+from nanhai.store.writes import commit
+
 RING = "ring"
+
+
+class KeysTable(Table):
+    class Meta:
+        table_name = "keys"
+
+    holder = UnicodeAttribute(hash_key=True)
+
+
+class DataKeyRow(KeysTable):
+    wrapped = BinaryAttribute(legacy_encoding=False)
+
+
+class RingRow(KeysTable):
+    """Its holder is RING; each entry is wrapped by itself."""
+
+    version = WholeNumberAttribute()
+    entries = PlainMapAttribute[bytes]()
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,22 +43,22 @@ class StoredRing:
 
 def put_wrapped(person: PersonId, wrapped: bytes) -> Write:
     """A data key is given once: a second one would make what the first sealed unreadable."""
-    return put("key", TABLE, item(holder=person, wrapped=wrapped), "attribute_not_exists(holder)")
+    return model.put("key", DataKeyRow(person, wrapped=wrapped), DataKeyRow.holder.does_not_exist())
 
 
 def wrapped(person: PersonId) -> bytes | None:
-    found = _get(person)
-    return None if found is None else plain(found["wrapped"])
+    found = model.get(DataKeyRow, person)
+    return None if found is None else found.wrapped
 
 
 def shred(person: PersonId) -> None:
     """From now on nobody can read what was sealed for this person."""
-    client().delete_item(TableName=table_name(TABLE), Key=item(holder=person))
+    model.delete_item(DataKeyRow, person)
 
 
 def ring() -> StoredRing | None:
-    found = _get(RING)
-    return None if found is None else StoredRing(plain(found["version"]), plain(found["entries"]))
+    found = model.get(RingRow, RING)
+    return None if found is None else StoredRing(found.version, found.entries)
 
 
 def ring_entries() -> Mapping[str, bytes]:
@@ -50,26 +69,11 @@ def ring_entries() -> Mapping[str, bytes]:
 
 def save_ring(entries: Mapping[str, bytes]) -> None:
     """The first ring; ConditionFailed("ring") when there is one already."""
-    new = item(holder=RING, version=1, entries=dict(entries))
-    commit([put("ring", TABLE, new, "attribute_not_exists(holder)")])
+    new = RingRow(RING, version=1, entries=dict(entries))
+    commit([model.put("ring", new, RingRow.holder.does_not_exist())])
 
 
 def replace_ring(known: StoredRing, entries: Mapping[str, bytes]) -> None:
     """The next version of the ring; ConditionFailed("ring") when somebody else has made one meanwhile."""
-    changed = update(
-        "ring",
-        TABLE,
-        item(holder=RING),
-        "SET entries = :entries, version = :next",
-        "version = :known",
-        entries=dict(entries),
-        next=known.version + 1,
-        known=known.version,
-    )
-    commit([changed])
-
-
-def _get(holder: str) -> Item | None:
-    asked = {"TableName": table_name(TABLE), "Key": item(holder=holder), "ConsistentRead": True}
-    found: Item | None = client().get_item(**asked).get("Item")
-    return found
+    changes = [RingRow.entries.set(dict(entries)), RingRow.version.set(known.version + 1)]
+    commit([model.update("ring", RingRow(RING), changes, RingRow.version == known.version)])

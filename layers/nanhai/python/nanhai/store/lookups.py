@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from nanhai.domain.identifiers import PersonId
-from nanhai.store.connection import client, table_name
-from nanhai.store.wire import item, row
-from nanhai.store.writes import Write, put
+from pynamodb.attributes import UnicodeAttribute
 
-TABLE = "lookups"
+from nanhai.domain.identifiers import PersonId
+from nanhai.store import model
+from nanhai.store.model import Table, Write
+
+
+class LookupRow(Table):
+    class Meta:
+        table_name = "lookups"
+
+    index = UnicodeAttribute(hash_key=True)
+    owner = UnicodeAttribute()
+    kind = UnicodeAttribute()
 
 
 def claim(index: str, owner: str, kind: str) -> Write:
     """Takes `index` for `owner`; its condition fails (label "claim") when it is somebody's already."""
-    return put("claim", TABLE, item(index=index, owner=owner, kind=kind), "attribute_not_exists(kind)")
+    return model.put("claim", LookupRow(index, owner=owner, kind=kind), LookupRow.index.does_not_exist())
 
 
 def find(index: str, kind: str) -> PersonId | None:
     """Whose it is; None for nobody's, or when it is of another kind."""
-    asked = {"TableName": table_name(TABLE), "Key": item(index=index), "ConsistentRead": True}
-    found = client().get_item(**asked).get("Item")
-    if found is None:
-        return None
-    stored = row(found)
-    return PersonId(stored["owner"]) if stored["kind"] == kind else None
+    found = model.get(LookupRow, index)
+    return PersonId(found.owner) if found is not None and found.kind == kind else None

@@ -1,29 +1,83 @@
 """PynamoDB says what a table is (keys, attributes, indexes, conditions); our own bounded client makes the requests.
 
 PynamoDB's transaction sorts actions by kind, so that a cancellation no longer tells which of them failed, and it brings
-a second connection pool. Its models make the requests here, and nothing else.
+a second connection pool. Its models make the requests here, and nothing else (infra/decisions/0015).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar
 
+from botocore.exceptions import ClientError
+from pynamodb.attributes import DESERIALIZE_CLASS_MAP, Attribute
+from pynamodb.constants import MAP, NUMBER
+from pynamodb.expressions import condition
 from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.projection import create_projection_expression
 from pynamodb.expressions.update import Action
-from pynamodb.indexes import Index
+from pynamodb.indexes import GlobalSecondaryIndex, Index
 from pynamodb.models import Model
 
 from nanhai.store.connection import client, table_name
-from nanhai.store.writes import Write
+from nanhai.store.wire import Item
 
 M = TypeVar("M", bound="Table")
-Start = dict[str, Any]  # where a list goes on: the key of the last item seen
+V = TypeVar("V")
+Start = Item  # where a list goes on: the key of the last item seen
 KeyPart = str | int
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One action of a transaction; `label` names it when its condition fails."""
+
+    label: str
+    action: dict[str, Any]
 
 
 class Table(Model):
     """Base of the models. `Meta.table_name` is the plain name; the deployment's prefix is put before it."""
+
+    def __repr__(self) -> str:
+        return type(self).__name__  # what is stored of people has no place in a log
+
+
+class TableIndex(GlobalSecondaryIndex[M]):  # type: ignore[no-untyped-call]  # PynamoDB's hook has no types: here they are
+    """Base of the models' indexes."""
+
+    def __init_subclass__(cls, **how: object) -> None:
+        super().__init_subclass__(**how)  # type: ignore[no-untyped-call]  # as above
+
+
+class WholeNumberAttribute(Attribute[int]):
+    """Exact to the last of DynamoDB's 38 digits; PynamoDB's own numbers may be fractions."""
+
+    attr_type = NUMBER
+
+    def serialize(self, value: int) -> str:
+        return f"{value:d}"
+
+    def deserialize(self, value: str) -> int:
+        return int(value)
+
+
+class PlainMapAttribute(Attribute[dict[str, V]]):
+    """A map of plain values, as a dict: PynamoDB's own wraps it, and cannot take every name."""
+
+    attr_type = MAP
+
+    def serialize(self, value: dict[str, V]) -> Any:  # noqa: ANN401 - attribute values
+        return DESERIALIZE_CLASS_MAP[MAP].serialize(value)
+
+    def deserialize(self, value: dict[str, Any]) -> dict[str, V]:
+        plain: dict[str, V] = DESERIALIZE_CLASS_MAP[MAP].deserialize(value)
+        return plain
+
+
+size: Callable[[Attribute[Any]], Any] = condition.size  # PynamoDB's own has no types
 
 
 def put(label: str, new: Table, condition: Condition | None = None) -> Write:
@@ -41,10 +95,43 @@ def delete(label: str, of: Table, condition: Condition | None = None) -> Write:
     return Write(label, {"Delete": _named(of.get_delete_kwargs_from_instance(condition=condition))})
 
 
+def update_item(
+    of: Table, actions: Sequence[Action], condition: Condition | None = None, returned: str = "NONE"
+) -> Item | None:
+    """Updates the item by a request of its own; the attributes that `returned` asks for, None when the condition does
+    not hold."""
+    told = update("", of, actions, condition).action["Update"]
+    try:
+        answer: dict[str, Any] = client().update_item(**told, ReturnValues=returned)
+    except ClientError as refused:
+        if refused.response["Error"]["Code"] != "ConditionalCheckFailedException":
+            raise
+        return None
+    return dict(answer.get("Attributes", {}))
+
+
+def delete_item(kind: type[Table], key: str, sort: KeyPart | None = None) -> None:
+    """Deletes the item by a request of its own, whether or not it is there."""
+    client().delete_item(**key_of(kind, key, sort))
+
+
 def get(kind: type[M], key: str, sort: KeyPart | None = None) -> M | None:
     """The item, read consistently; None when there is none."""
-    found = client().get_item(**key_of(kind, key, sort), ConsistentRead=True).get("Item")
-    return None if found is None else kind.from_raw_data(found)
+    found = get_item(kind, key, sort)
+    return None if found is None else read(kind, found)
+
+
+def get_item(kind: type[Table], key: str, sort: KeyPart | None = None) -> Item | None:
+    """The item as it is stored, whatever it is."""
+    found: Item | None = client().get_item(**key_of(kind, key, sort), ConsistentRead=True).get("Item")
+    return found
+
+
+def read(kind: type[M], stored: Item) -> M:
+    """The stored item as a row; KeyError when it lacks what it must have, for PynamoDB would read that as None."""
+    if not _required(kind) <= stored.keys():
+        raise KeyError(f"{kind.__name__}: {', '.join(sorted(_required(kind) - stored.keys()))}")
+    return kind.from_raw_data(stored)
 
 
 def key_of(kind: type[Table], key: str, sort: KeyPart | None = None) -> dict[str, Any]:
@@ -61,8 +148,9 @@ def query(
     index: Index[Any] | None = None,
     only: Condition | None = None,
     newest_first: bool = False,
+    consistent: bool = True,
 ) -> tuple[list[M], Start | None]:
-    """A page of `limit` items at most, and where the next one begins. Consistent, but for an index."""
+    """A page of `limit` items at most, and where the next one begins. An index is never consistent."""
     names: dict[str, str] = {}
     values: dict[str, Any] = {}
     asked: dict[str, Any] = {
@@ -72,13 +160,49 @@ def query(
         "ScanIndexForward": not newest_first,
     }
     asked |= {} if only is None else {"FilterExpression": only.serialize(names, values)}
-    asked |= {"ConsistentRead": True} if index is None else {"IndexName": index.Meta.index_name}
-    asked |= {} if start is None else {"ExclusiveStartKey": start}
+    asked |= {"ConsistentRead": consistent} if index is None else {"IndexName": index.Meta.index_name}
+    found, end = _page(client().query, asked, names, values, start)
+    return [read(kind, stored) for stored in found], end
+
+
+def scan(
+    kind: type[M], only: Condition, limit: int, *, segment: int, segments: int, start: Start | None = None
+) -> tuple[list[M], Start | None]:
+    """Of `limit` items in one of `segments` parallel segments of the table those that are `only` so, and where the
+    next page begins. Nothing but what `kind` has is sent."""
+    names: dict[str, str] = {}
+    values: dict[str, Any] = {}
+    asked: dict[str, Any] = {
+        "TableName": table_name(str(kind.Meta.table_name)),
+        "Segment": segment,
+        "TotalSegments": segments,
+        "FilterExpression": only.serialize(names, values),
+        "ProjectionExpression": create_projection_expression([*kind.get_attributes().values()], names),
+        "Limit": limit,
+        "ConsistentRead": True,
+    }
+    found, end = _page(client().scan, asked, names, values, start)
+    return [read(kind, stored) for stored in found], end
+
+
+def _page(
+    ask: Callable[..., Mapping[str, Any]],
+    asked: Mapping[str, Any],
+    names: Mapping[str, str],
+    values: Mapping[str, Any],
+    start: Start | None,
+) -> tuple[list[Item], Start | None]:
     turned = {placeholder: name for name, placeholder in names.items()}
-    page = client().query(**asked, ExpressionAttributeNames=turned, ExpressionAttributeValues=values)
-    return [kind.from_raw_data(found) for found in page["Items"]], page.get("LastEvaluatedKey")
+    begun = {} if start is None else {"ExclusiveStartKey": start}
+    found = ask(**asked, **begun, ExpressionAttributeNames=turned, ExpressionAttributeValues=values)
+    return found["Items"], found.get("LastEvaluatedKey")
 
 
 def _named(told: Mapping[str, Any]) -> dict[str, Any]:
     """The request for this deployment's table."""
     return {**told, "TableName": table_name(told["TableName"])}
+
+
+@cache
+def _required(kind: type[Table]) -> frozenset[str]:
+    return frozenset(attribute.attr_name for attribute in kind.get_attributes().values() if not attribute.null)

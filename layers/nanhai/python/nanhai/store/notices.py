@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+
+from pynamodb.attributes import ListAttribute, UnicodeAttribute
 
 from nanhai.domain.colour import Colour
 from nanhai.domain.identifiers import Instant, PersonId
-from nanhai.store.connection import client, table_name
-from nanhai.store.wire import Item, attribute, item, row
-from nanhai.store.writes import Write, put
+from nanhai.store import model
+from nanhai.store.model import Start, Table, WholeNumberAttribute, Write
 
-TABLE = "notices"
 KEPT_S = 90 * 86_400
 NOTICES_PER_PAGE_MAX = 100
+
+
+class NoticeRow(Table):
+    class Meta:
+        table_name = "notices"
+
+    person_id = UnicodeAttribute(hash_key=True)
+    notice_id = UnicodeAttribute(range_key=True)
+    told_at = WholeNumberAttribute()
+    colour = UnicodeAttribute()
+    since = WholeNumberAttribute()
+    until = WholeNumberAttribute(null=True)
+    reasons = ListAttribute[str]()
+    expires_at = WholeNumberAttribute()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +43,9 @@ class Notice:
 
 def tell(person: PersonId, notice: Notice) -> Write:
     """The same notice twice is one: its id follows from what it tells."""
-    new = item(
-        person_id=person,
-        notice_id=notice.notice_id,
+    new = NoticeRow(
+        person,
+        notice.notice_id,
         told_at=notice.at,
         colour=notice.colour.value,
         since=notice.since,
@@ -40,29 +53,16 @@ def tell(person: PersonId, notice: Notice) -> Write:
         reasons=list(notice.reasons),
         expires_at=notice.at + KEPT_S,
     )
-    return put("notice", TABLE, new)
+    return model.put("notice", new)
 
 
-def page(person: PersonId, now: Instant, limit: int, start: Item | None = None) -> tuple[list[Notice], Item | None]:
+def page(person: PersonId, now: Instant, limit: int, start: Start | None = None) -> tuple[list[Notice], Start | None]:
     """Newest first, and where the next page begins."""
-    asked: dict[str, Any] = {
-        "TableName": table_name(TABLE),
-        "KeyConditionExpression": "person_id = :person",
-        "ExpressionAttributeValues": {":person": attribute(person)},
-        "Limit": min(limit, NOTICES_PER_PAGE_MAX),
-        "ScanIndexForward": False,
-    }
-    found = client().query(**asked, **({} if start is None else {"ExclusiveStartKey": start}))
-    rows = [row(stored) for stored in found["Items"]]
-    return [_notice(stored) for stored in rows if stored["expires_at"] > now], found.get("LastEvaluatedKey")
+    most = min(limit, NOTICES_PER_PAGE_MAX)
+    theirs = NoticeRow.person_id == person
+    found, end = model.query(NoticeRow, theirs, most, start=start, newest_first=True, consistent=False)
+    return [_notice(told) for told in found if told.expires_at > now], end
 
 
-def _notice(stored: dict[str, Any]) -> Notice:
-    return Notice(
-        stored["notice_id"],
-        stored["told_at"],
-        Colour(stored["colour"]),
-        stored["since"],
-        stored.get("until"),
-        tuple(stored["reasons"]),
-    )
+def _notice(found: NoticeRow) -> Notice:
+    return Notice(found.notice_id, found.told_at, Colour(found.colour), found.since, found.until, tuple(found.reasons))

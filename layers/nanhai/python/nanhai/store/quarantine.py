@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+
+from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
 
 from nanhai.domain.identifiers import Instant
-from nanhai.store.connection import client, table_name
-from nanhai.store.wire import Item, item, row
-from nanhai.store.writes import put, send
+from nanhai.store import model
+from nanhai.store.model import Start, Table, WholeNumberAttribute
+from nanhai.store.writes import send
 
 TABLE = "quarantine"
 PER_PAGE_MAX = 100
+
+
+class QuarantineRow(Table):
+    class Meta:
+        table_name = TABLE
+
+    stream = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    payload = BinaryAttribute(legacy_encoding=False)
+    why = UnicodeAttribute()
+    kept_at = WholeNumberAttribute()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,29 +39,18 @@ class Quarantined:
 
 def keep(new: Quarantined) -> None:
     """The same record kept twice is one."""
-    stored = item(stream=new.stream, id=new.id, payload=new.payload, why=new.why, kept_at=new.at)
-    send([put("quarantined", TABLE, stored)])
+    send(
+        [model.put("quarantined", QuarantineRow(new.stream, new.id, payload=new.payload, why=new.why, kept_at=new.at))]
+    )
 
 
-def page(stream: str, limit: int, start: Item | None = None) -> tuple[list[Quarantined], Item | None]:
+def page(stream: str, limit: int, start: Start | None = None) -> tuple[list[Quarantined], Start | None]:
     """By id, and where the next page begins."""
-    asked: dict[str, Any] = {
-        "TableName": table_name(TABLE),
-        "KeyConditionExpression": "#stream = :stream",
-        "ExpressionAttributeNames": {"#stream": "stream"},
-        "ExpressionAttributeValues": item(**{":stream": stream}),
-        "Limit": min(limit, PER_PAGE_MAX),
-        "ConsistentRead": True,
-    }
-    found = client().query(**asked, **({} if start is None else {"ExclusiveStartKey": start}))
-    return [_quarantined(stored) for stored in found["Items"]], found.get("LastEvaluatedKey")
+    most = min(limit, PER_PAGE_MAX)
+    found, end = model.query(QuarantineRow, QuarantineRow.stream == stream, most, start=start)
+    return [Quarantined(kept.stream, kept.id, kept.payload, kept.why, kept.kept_at) for kept in found], end
 
 
 def drop(stream: str, id_: str) -> None:
     """It was applied after all."""
-    client().delete_item(TableName=table_name(TABLE), Key=item(stream=stream, id=id_))
-
-
-def _quarantined(stored: Item) -> Quarantined:
-    found = row(stored)
-    return Quarantined(found["stream"], found["id"], found["payload"], found["why"], found["kept_at"])
+    model.delete_item(QuarantineRow, stream, id_)

@@ -10,18 +10,29 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import ClientError
+from pynamodb.attributes import UnicodeAttribute, UnicodeSetAttribute
 
 from nanhai.domain.colour import Colour, Verdict
 from nanhai.domain.errors import Poison
 from nanhai.domain.identifiers import GateId, Instant
 from nanhai.domain.pseudonym import DAY_S, local_day
-from nanhai.store.connection import client, table_name
-from nanhai.store.wire import item
+from nanhai.store import model
+from nanhai.store.model import Table, WholeNumberAttribute, size
 
-TABLE = "scans"
 KEPT_S = 14 * DAY_S
 SIGHTINGS_PER_TOKEN_MAX = 200
+
+
+class ScanRow(Table):
+    """The sightings of one token, each as `write` says it."""
+
+    class Meta:
+        table_name = "scans"
+
+    day_pseudonym = UnicodeAttribute(hash_key=True)
+    slot = WholeNumberAttribute(range_key=True)
+    expires_at = WholeNumberAttribute()
+    sightings = UnicodeSetAttribute()
 
 
 class TooManySightings(ValueError):
@@ -39,35 +50,23 @@ class Sighting:
 
 def note(pseudonym: bytes, slot: Instant, seen: Sighting, now: Instant) -> list[Sighting]:
     """Keeps a sighting, once however often it is told; the earlier ones of the same token, oldest first."""
-    try:
-        answer = client().update_item(
-            TableName=table_name(TABLE),
-            Key={"day_pseudonym": {"S": _day_pseudonym(pseudonym, slot)}, "slot": {"N": str(slot)}},
-            UpdateExpression="SET expires_at = if_not_exists(expires_at, :end) ADD sightings :seen",
-            ConditionExpression="attribute_not_exists(sightings) OR size(sightings) < :most",
-            ExpressionAttributeValues={
-                ":seen": {"SS": [write(seen)]},
-                **item(**{":end": now + KEPT_S, ":most": SIGHTINGS_PER_TOKEN_MAX}),
-            },
-            ReturnValues="ALL_OLD",  # of the updated ones an engine may leave out what did not change
-        )
-    except ClientError as refused:
-        if refused.response["Error"]["Code"] != "ConditionalCheckFailedException":
-            raise
-        raise TooManySightings from refused
-    return sightings_of(answer.get("Attributes", {}))
+    end = ScanRow.expires_at | (now + KEPT_S)
+    earlier = model.update_item(
+        ScanRow(_day_pseudonym(pseudonym, slot), slot),
+        [ScanRow.expires_at.set(end), ScanRow.sightings.add({write(seen)})],
+        ScanRow.sightings.does_not_exist() | (size(ScanRow.sightings) < SIGHTINGS_PER_TOKEN_MAX),
+        returned="ALL_OLD",  # of the updated ones an engine may leave out what did not change
+    )
+    if earlier is None:
+        raise TooManySightings
+    return sightings_of(earlier)
 
 
 def of_day(pseudonym: bytes, day: int, now: Instant, limit: int) -> list[tuple[Instant, Sighting]]:
     """Every kept sighting of one person's passes on one local day, with its slot."""
-    page = client().query(
-        TableName=table_name(TABLE),
-        KeyConditionExpression="day_pseudonym = :day",
-        FilterExpression="expires_at > :now",
-        ExpressionAttributeValues=item(**{":day": f"{day}#{pseudonym.hex()}", ":now": now}),
-        Limit=limit,
-    )
-    return [(int(stored["slot"]["N"]), seen) for stored in page["Items"] for seen in sightings_of(stored)]
+    theirs = ScanRow.day_pseudonym == f"{day}#{pseudonym.hex()}"
+    page, _ = model.query(ScanRow, theirs, limit, only=ScanRow.expires_at > now, consistent=False)
+    return [(found.slot, seen) for found in page for seen in sorted(map(read, found.sightings))]
 
 
 def sightings_of(image: Mapping[str, Any] | None) -> list[Sighting]:

@@ -7,15 +7,39 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from botocore.exceptions import ClientError
+from pynamodb.attributes import UnicodeAttribute
 
 from nanhai.domain.identifiers import Instant
-from nanhai.store.connection import client, table_name
-from nanhai.store.wire import Item, item, row
-from nanhai.store.writes import Write, delete, put, update
+from nanhai.store import model
+from nanhai.store.model import Table, WholeNumberAttribute, Write
 
-TABLE = "sessions"
 TRIES_PER_CHALLENGE_MAX = 5
+
+
+class SessionsTable(Table):
+    class Meta:
+        table_name = "sessions"
+
+    id = UnicodeAttribute(hash_key=True)
+    expires_at = WholeNumberAttribute()
+
+
+class ChallengeRow(SessionsTable):
+    digest = UnicodeAttribute()
+    tries = WholeNumberAttribute()
+
+
+class SessionRow(SessionsTable):
+    subject = UnicodeAttribute()
+    kind = UnicodeAttribute()
+    role = UnicodeAttribute()
+    phone = UnicodeAttribute()
+    device = UnicodeAttribute()
+    refresh_index = UnicodeAttribute(attr_name="refresh")  # `refresh` is a method of every model
+
+
+class LimitRow(SessionsTable):
+    hits = WholeNumberAttribute()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,120 +57,92 @@ class Session:
 
 
 def put_challenge(challenge: str, digest: str, expires_at: Instant) -> Write:
-    new = item(id=_challenge(challenge), digest=digest, tries=0, expires_at=expires_at)
-    return put("challenge", TABLE, new, "attribute_not_exists(id)")
+    new = ChallengeRow(_challenge(challenge), digest=digest, tries=0, expires_at=expires_at)
+    return model.put("challenge", new, ChallengeRow.id.does_not_exist())
 
 
 def try_challenge(challenge: str, now: Instant) -> str | None:
     """Counts a try and returns the code's digest; None when there is no such challenge, or no try left."""
-    try:
-        answer = client().update_item(
-            TableName=table_name(TABLE),
-            Key=item(id=_challenge(challenge)),
-            UpdateExpression="ADD tries :one",
-            ConditionExpression="attribute_exists(id) AND tries < :most AND expires_at > :now",
-            ExpressionAttributeValues=item(**{":one": 1, ":most": TRIES_PER_CHALLENGE_MAX, ":now": now}),
-            ReturnValues="ALL_NEW",
-        )
-    except ClientError as refused:
-        if refused.response["Error"]["Code"] != "ConditionalCheckFailedException":
-            raise
-        return None
-    return str(answer["Attributes"]["digest"]["S"])
+    lasts = ChallengeRow.id.exists() & (ChallengeRow.expires_at > now)
+    tried = model.update_item(
+        ChallengeRow(_challenge(challenge)),
+        [ChallengeRow.tries.add(1)],
+        lasts & (ChallengeRow.tries < TRIES_PER_CHALLENGE_MAX),
+        returned="ALL_NEW",
+    )
+    return None if tried is None else model.read(ChallengeRow, tried).digest
 
 
 def use_challenge(challenge: str) -> Write:
     """Its condition fails (label "challenge") when it was used already."""
-    return delete("challenge", TABLE, item(id=_challenge(challenge)), "attribute_exists(id)")
+    return model.delete("challenge", ChallengeRow(_challenge(challenge)), ChallengeRow.id.exists())
 
 
 def open_session(new: Session) -> Write:
-    stored = item(
-        id=_session(new.session_id),
+    stored = SessionRow(
+        _session(new.session_id),
         subject=new.subject,
         kind=new.kind,
         role=new.role,
         phone=new.phone,
         device=new.device,
-        refresh=new.refresh,
+        refresh_index=new.refresh,
         expires_at=new.expires_at,
     )
-    return put("session", TABLE, stored, "attribute_not_exists(id)")
+    return model.put("session", stored, SessionRow.id.does_not_exist())
 
 
 def session(session_id: str, now: Instant) -> Session | None:
     """The session, while it lasts."""
-    asked = {"TableName": table_name(TABLE), "Key": item(id=_session(session_id)), "ConsistentRead": True}
-    found = client().get_item(**asked).get("Item")
-    if found is None:
-        return None
-    stored = _session_of(found)
-    return stored if stored.expires_at > now else None
+    found = model.get(SessionRow, _session(session_id))
+    return None if found is None or found.expires_at <= now else _session_of(found)
 
 
 def rotate(session_id: str, before: str, after: str) -> Write:
     """Replaces the refresh token; its condition fails (label "refresh") when `before` is not the good one any more."""
-    return update(
-        "refresh",
-        TABLE,
-        item(id=_session(session_id)),
-        "SET refresh = :after",
-        "attribute_exists(id) AND refresh = :before",
-        after=after,
-        before=before,
-    )
+    good = SessionRow.id.exists() & (SessionRow.refresh_index == before)
+    return model.update("refresh", SessionRow(_session(session_id)), [SessionRow.refresh_index.set(after)], good)
 
 
 def belongs_to(session_id: str, subject: str) -> Write:
     """The session of someone who has just registered is theirs; its condition fails (label "session") otherwise."""
-    change = "SET subject = :subject, phone = :nobody"
-    condition = "attribute_exists(id) AND subject = :nobody"
-    return update("session", TABLE, item(id=_session(session_id)), change, condition, subject=subject, nobody="")
+    nobodys = SessionRow.id.exists() & (SessionRow.subject == "")
+    changes = [SessionRow.subject.set(subject), SessionRow.phone.set("")]
+    return model.update("session", SessionRow(_session(session_id)), changes, nobodys)
 
 
 def close_session(session_id: str) -> None:
-    client().delete_item(TableName=table_name(TABLE), Key=item(id=_session(session_id)))
+    model.delete_item(SessionRow, _session(session_id))
 
 
 def hit(name: str, times: int, window_s: int, now: Instant, by: int = 1) -> int | None:
     """Counts `by` more in the present window; the seconds until the next one when this one is full."""
     window = now // window_s
-    try:
-        client().update_item(
-            TableName=table_name(TABLE),
-            Key=item(id=_limit(name, window)),
-            UpdateExpression="SET expires_at = :end ADD hits :by",
-            ConditionExpression="attribute_not_exists(hits) OR hits < :most",
-            ExpressionAttributeValues=item(**{":by": by, ":most": times, ":end": (window + 2) * window_s}),
-        )
-    except ClientError as refused:
-        if refused.response["Error"]["Code"] != "ConditionalCheckFailedException":
-            raise
-        return (window + 1) * window_s - now
-    return None
+    counted = model.update_item(
+        LimitRow(_limit(name, window)),
+        [LimitRow.expires_at.set((window + 2) * window_s), LimitRow.hits.add(by)],
+        LimitRow.hits.does_not_exist() | (LimitRow.hits < times),
+    )
+    return (window + 1) * window_s - now if counted is None else None
 
 
 def full(name: str, times: int, window_s: int, now: Instant) -> int | None:
     """The seconds until the next window when the present one is full; counts nothing."""
     window = now // window_s
-    asked = {"TableName": table_name(TABLE), "Key": item(id=_limit(name, window)), "ConsistentRead": True}
-    found = client().get_item(**asked).get("Item")
-    if found is None or int(found["hits"]["N"]) < times:
-        return None
-    return (window + 1) * window_s - now
+    found = model.get(LimitRow, _limit(name, window))
+    return None if found is None or found.hits < times else (window + 1) * window_s - now
 
 
-def _session_of(stored: Item) -> Session:
-    found = row(stored)
+def _session_of(found: SessionRow) -> Session:
     return Session(
-        found["id"].removeprefix("session#"),
-        found["subject"],
-        found["kind"],
-        found["role"],
-        found["phone"],
-        found["device"],
-        found["refresh"],
-        found["expires_at"],
+        found.id.removeprefix("session#"),
+        found.subject,
+        found.kind,
+        found.role,
+        found.phone,
+        found.device,
+        found.refresh_index,
+        found.expires_at,
     )
 
 

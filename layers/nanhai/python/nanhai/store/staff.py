@@ -4,13 +4,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from pynamodb.attributes import BinaryAttribute, BooleanAttribute, UnicodeAttribute
+
 from nanhai.domain.actors import Role
 from nanhai.domain.identifiers import GateId, OrganisationId, Scope, StaffId
-from nanhai.store.connection import client, table_name
-from nanhai.store.wire import item, row
-from nanhai.store.writes import Write, put, update
+from nanhai.store import model
+from nanhai.store.model import Table, WholeNumberAttribute, Write
 
-TABLE = "staff"
+
+class StaffRow(Table):
+    """`last_step`: the newest step of the one-time code that was used."""
+
+    class Meta:
+        table_name = "staff"
+
+    staff_id = UnicodeAttribute(hash_key=True)
+    role = UnicodeAttribute()
+    scope = UnicodeAttribute()
+    organisation = UnicodeAttribute()
+    organisation_kind = UnicodeAttribute()
+    gate = UnicodeAttribute(null=True)
+    password_hash = UnicodeAttribute()
+    totp_sealed = BinaryAttribute(legacy_encoding=False)
+    device = UnicodeAttribute()
+    active = BooleanAttribute()
+    last_step = WholeNumberAttribute(null=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,30 +48,27 @@ class StaffRecord:
 
 
 def get(staff_id: StaffId) -> StaffRecord | None:
-    asked = {"TableName": table_name(TABLE), "Key": item(staff_id=staff_id), "ConsistentRead": True}
-    found = client().get_item(**asked).get("Item")
+    found = model.get(StaffRow, staff_id)
     if found is None:
         return None
-    stored = row(found)
-    gate = stored.get("gate")
     return StaffRecord(
-        StaffId(stored["staff_id"]),
-        Role(stored["role"]),
-        Scope(stored["scope"]),
-        OrganisationId(stored["organisation"]),
-        stored["organisation_kind"],
-        None if gate is None else GateId(gate),
-        stored["password_hash"],
-        stored["totp_sealed"],
-        stored["device"],
-        stored["active"],
+        StaffId(found.staff_id),
+        Role(found.role),
+        Scope(found.scope),
+        OrganisationId(found.organisation),
+        found.organisation_kind,
+        None if found.gate is None else GateId(found.gate),
+        found.password_hash,
+        found.totp_sealed,
+        found.device,
+        found.active,
     )
 
 
 def appoint(new: StaffRecord) -> Write:
     """A new member; its condition fails (label "staff") when the id is taken."""
-    stored = item(
-        staff_id=new.staff_id,
+    stored = StaffRow(
+        new.staff_id,
         role=new.role.value,
         scope=new.scope,
         organisation=new.organisation,
@@ -64,28 +79,24 @@ def appoint(new: StaffRecord) -> Write:
         device=new.device,
         active=new.active,
     )
-    return put("staff", TABLE, stored, "attribute_not_exists(staff_id)")
+    return model.put("staff", stored, StaffRow.staff_id.does_not_exist())
 
 
 def use_step(staff_id: StaffId, step: int, device: str) -> Write:
     """Uses up one step of the one-time code and binds the device; its condition fails (label "step") when that step or
     a later one was used, or when another device is bound."""
-    condition = (
-        "active = :yes AND (attribute_not_exists(last_step) OR last_step < :step) AND device IN (:none, :device)"
-    )
-    change = "SET last_step = :step, device = :device"
-    return update(
-        "step", TABLE, item(staff_id=staff_id), change, condition, step=step, device=device, none="", yes=True
-    )
+    on_duty = StaffRow.active.is_in(True)
+    unused = StaffRow.last_step.does_not_exist() | (StaffRow.last_step < step)
+    theirs = StaffRow.device.is_in("", device)
+    changes = [StaffRow.last_step.set(step), StaffRow.device.set(device)]
+    return model.update("step", StaffRow(staff_id), changes, on_duty & unused & theirs)
 
 
 def dismiss(staff_id: StaffId) -> Write:
     """Off duty: felt everywhere within a minute."""
-    change = "SET active = :no"
-    return update("staff", TABLE, item(staff_id=staff_id), change, "attribute_exists(staff_id)", no=False)
+    return model.update("staff", StaffRow(staff_id), [StaffRow.active.set(False)], StaffRow.staff_id.exists())
 
 
 def unbind(staff_id: StaffId) -> Write:
     """The next sign-in binds another device."""
-    change = "SET device = :none"
-    return update("staff", TABLE, item(staff_id=staff_id), change, "attribute_exists(staff_id)", none="")
+    return model.update("staff", StaffRow(staff_id), [StaffRow.device.set("")], StaffRow.staff_id.exists())

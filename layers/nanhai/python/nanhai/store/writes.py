@@ -18,6 +18,7 @@ from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 from nanhai.domain.errors import Refusal, Unavailable
 from nanhai.domain.identifiers import Instant
 from nanhai.store.connection import client, table_name
+from nanhai.store.model import Write as Write  # what builds writes imports it from here
 from nanhai.store.wire import Item, item, row
 
 WRITES_MAX = 99  # a transaction holds 100 actions, one of them the row
@@ -53,14 +54,6 @@ class ConditionFailed(Exception):
     def __init__(self, labels: Sequence[str]) -> None:
         super().__init__(", ".join(labels))
         self.labels = tuple(labels)
-
-
-@dataclass(frozen=True, slots=True)
-class Write:
-    """One action of a transaction; `label` names it when its condition fails."""
-
-    label: str
-    action: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from nanhai.domain.errors import Absent, Fault, Invalid
 from nanhai.domain.identifiers import PersonId
 from nanhai.domain.records import Application, Holder
+from nanhai.services.asked import Asked
 from nanhai.services.passes import reading
-from nanhai.services.passes.asked import Asked, holder
+from nanhai.services.passes.holders import holder
 from nanhai.services.passes.records import record
 from nanhai.services.passes.schemas import Applied, Apply
 from nanhai.services.platform import Platform

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from nanhai.domain.errors import Absent, Fault, Invalid
 from nanhai.domain.records import SYMPTOMS, Symptoms
+from nanhai.services.asked import Asked
 from nanhai.services.identity.limits import DAY_S, Limit, spend
-from nanhai.services.passes.asked import Asked, holder
+from nanhai.services.passes.holders import holder
 from nanhai.services.passes.records import record
 from nanhai.services.passes.schemas import Declare, Declared
 from nanhai.services.platform import Platform

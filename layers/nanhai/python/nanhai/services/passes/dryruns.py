@@ -9,20 +9,20 @@ from dataclasses import replace
 from nanhai.domain.dryrun import Matrix
 from nanhai.domain.errors import Absent
 from nanhai.domain.policy import BadPolicy, parse
-from nanhai.services.passes.asked import Asked
+from nanhai.services import trail
+from nanhai.services.asked import Asked
 from nanhai.services.passes.schemas import DryRun, DryRunStarted, StartDryRun, Transition
 from nanhai.services.platform import Platform
 from nanhai.services.schemas import moment
 from nanhai.services.sweep import dryrun, segments
-from nanhai.store import audit, jobs
-from nanhai.store.audit import AuditEntry
+from nanhai.store import jobs
 
 
 def start(platform: Platform, asked: Asked, body: StartDryRun) -> DryRunStarted:
     """Begins the run; BadPolicy names every fault of the candidate, with pointers into the request."""
     _check(body)
     job = segments.new_job(platform, segments.DRY_RUN, asked.actor.id, json.dumps(body.policy, ensure_ascii=False))
-    audit.append([_entry(asked, job.job_id)], asked.now)
+    trail.note(asked, job.job_id)
     segments.announce(platform, job.job_id, range(job.segments))
     return platform.commit(jobs.create(job), asked.once, DryRunStarted(job.job_id))
 
@@ -60,14 +60,3 @@ def _transitions(asked: Asked, matrix: Matrix) -> Iterator[Transition]:
         town, before, after = cell
         samples = matrix.samples.get(cell, []) if asked.sees(town) else []
         yield Transition(town, before.value, after.value, count, list(samples))
-
-
-def _entry(asked: Asked, job_id: str) -> AuditEntry:
-    return AuditEntry(
-        actor=asked.actor.id,
-        role=asked.actor.role.value,
-        operation=asked.operation,
-        subject=job_id,
-        outcome="asked",
-        correlation_id=asked.correlation_id,
-    )

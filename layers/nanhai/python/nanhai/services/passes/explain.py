@@ -9,8 +9,9 @@ from nanhai.domain.explain import explain as explained
 from nanhai.domain.identifiers import PersonId, RecordId
 from nanhai.domain.records import Record, to_wire
 from nanhai.domain.timeline import Cause
+from nanhai.services.asked import Asked
 from nanhai.services.passes import wording
-from nanhai.services.passes.asked import Asked, holder
+from nanhai.services.passes.holders import holder
 from nanhai.services.passes.schemas import ExplainedReason, ExplainedRecord, Explanation, ExplanationAsked
 from nanhai.services.platform import Platform
 from nanhai.services.schemas import instant, moment, moment_or_none

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from nanhai.services.asked import Asked
 from nanhai.services.passes import wording
-from nanhai.services.passes.asked import Asked, holder
+from nanhai.services.passes.holders import holder
 from nanhai.services.passes.schemas import PastPass
 from nanhai.services.schemas import moment, moment_or_none
 from nanhai.store import passes

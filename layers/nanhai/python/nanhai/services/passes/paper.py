@@ -10,9 +10,10 @@ from nanhai.domain.errors import Absent, Refusal
 from nanhai.domain.identifiers import Instant, PersonId
 from nanhai.domain.records import Holder
 from nanhai.domain.tokens import HOUR_S
+from nanhai.services.asked import Asked
 from nanhai.services.passes import reading, tokens
 from nanhai.services.passes import schemas as s
-from nanhai.services.passes.asked import Asked, holder
+from nanhai.services.passes.holders import holder
 from nanhai.services.platform import Platform
 from nanhai.services.schemas import moment
 from nanhai.store import passes

@@ -6,8 +6,9 @@ import io
 from typing import Any
 
 from nanhai.domain.errors import Refusal
+from nanhai.services.asked import Asked
 from nanhai.services.passes import reading, tokens
-from nanhai.services.passes.asked import Asked, holder
+from nanhai.services.passes.holders import holder
 from nanhai.services.platform import Platform
 
 VERSION = 6

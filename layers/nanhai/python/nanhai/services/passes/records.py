@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nanhai.domain.identifiers import PersonId, RecordId
 from nanhai.domain.records import Fact, Record, Source
-from nanhai.services.passes.asked import Asked
+from nanhai.services.asked import Asked
 from nanhai.services.platform import Platform
 
 LEGAL_BASIS = "infectious-diseases-law-12"  # the duty to tell truthfully

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from nanhai.domain.colour import Colour
+from nanhai.services.asked import Asked
 from nanhai.services.passes import reading, wording
-from nanhai.services.passes.asked import Asked, holder
+from nanhai.services.passes.holders import holder
 from nanhai.services.passes.schemas import Pass
 from nanhai.services.platform import Platform
 from nanhai.services.schemas import moment, moment_or_none
@@ -16,6 +17,7 @@ def show(platform: Platform, asked: Asked, who: str) -> Pass:
     held = reading.held(platform, person, asked.now)
     segment = held.timeline.at(asked.now)
     cleared = held.timeline.permits if segment.colour is Colour.YELLOW else ()
+    since, until = held.timeline.spell(asked.now)
     now = moment(asked.now)
     return Pass(
         person_id=person,
@@ -23,8 +25,8 @@ def show(platform: Platform, asked: Asked, who: str) -> Pass:
         word=wording.word(segment.colour, asked.language),
         shape=wording.SHAPES[segment.colour],
         verdict=held.timeline.verdict(asked.now).value,
-        since=moment(segment.since),
-        until=moment_or_none(segment.until),
+        since=moment(since),
+        until=moment_or_none(until),
         reasons=wording.reasons(segment.causes, asked.language),
         permits=wording.permits(cleared, asked.now),
         policy=held.timeline.policy,

@@ -13,8 +13,9 @@ from nanhai.domain.pseudonym import day_key, local_day, pseudonym
 from nanhai.domain.records import Holder
 from nanhai.domain.timeline import FOREVER, Timeline
 from nanhai.domain.tokens import SLOT_S, TTL_S, Token, make, slot_of
+from nanhai.services.asked import Asked
 from nanhai.services.passes import reading
-from nanhai.services.passes.asked import Asked, holder
+from nanhai.services.passes.holders import holder
 from nanhai.services.passes.schemas import Slot, Tokens
 from nanhai.services.platform import Platform
 from nanhai.services.schemas import moment

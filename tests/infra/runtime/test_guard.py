@@ -1,0 +1,163 @@
+"""The guard lets through what a role's policy allows, and asks of a request just what IAM would."""
+
+from __future__ import annotations
+
+import json
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from infra.policies import Place
+from infra.runtime.demands import demands
+from infra.runtime.guard import guarding, permits
+
+PLACE = Place("prod", "ap-east-1", "123456789012", "arn:aws:kms:…:key/t", "arn:aws:kms:ap-east-1:123456789012:key/s")
+TABLE = "arn:aws:dynamodb:ap-east-1:123456789012:table/nanhai-prod-"
+KEY = {"id": {"S": "1"}}
+
+
+def on(table, **more):
+    return {"TableName": f"nanhai-prod-{table}", **more}
+
+
+ASKED = {
+    "one item": ("dynamodb", "DynamoDB_20120810.GetItem", on("keys", Key=KEY), {("dynamodb:GetItem", f"{TABLE}keys")}),
+    "an index": (
+        "dynamodb",
+        "DynamoDB_20120810.Query",
+        on("passes", IndexName="boundary"),
+        {("dynamodb:Query", f"{TABLE}passes/index/boundary")},
+    ),
+    "items of two tables": (
+        "dynamodb",
+        "DynamoDB_20120810.BatchGetItem",
+        {"RequestItems": {"nanhai-prod-people": {}, "nanhai-prod-passes": {}}},
+        {("dynamodb:BatchGetItem", f"{TABLE}people"), ("dynamodb:BatchGetItem", f"{TABLE}passes")},
+    ),
+    "a transaction": (
+        "dynamodb",
+        "DynamoDB_20120810.TransactWriteItems",
+        {
+            "TransactItems": [
+                {"Put": on("people")},
+                {"Update": on("people")},
+                {"Delete": on("sessions")},
+                {"ConditionCheck": on("keys")},
+            ]
+        },
+        {
+            ("dynamodb:PutItem", f"{TABLE}people"),
+            ("dynamodb:UpdateItem", f"{TABLE}people"),
+            ("dynamodb:DeleteItem", f"{TABLE}sessions"),
+            ("dynamodb:ConditionCheckItem", f"{TABLE}keys"),
+        },
+    ),
+    "a key": ("kms", "TrentService.Decrypt", {"KeyId": PLACE.secrets_key}, {("kms:Decrypt", PLACE.secrets_key)}),
+    "messages": (
+        "sqs",
+        "AmazonSQS.SendMessageBatch",
+        {"QueueUrl": "https://sqs.invalid/123456789012/nanhai-prod-sweep"},
+        {("sqs:SendMessage", "arn:aws:sqs:ap-east-1:123456789012:nanhai-prod-sweep")},
+    ),
+    "a phone": ("sns", "", "Action=Publish&PhoneNumber=%2B8613800138000&Message=m", {("sns:Publish", "")}),
+    "a topic": (
+        "sns",
+        "",
+        "Action=Publish&TopicArn=arn%3Aaws%3Asns%3Aap-east-1%3A123456789012%3At&Message=m",
+        {("sns:Publish", "arn:aws:sns:ap-east-1:123456789012:t")},
+    ),
+}
+
+
+def signed(service, target):
+    scope = f"AWS4-HMAC-SHA256 Credential=AKID/20261125/ap-east-1/{service}/aws4_request, SignedHeaders=host"
+    return {"authorization": scope, **({"x-amz-target": target} if target else {})}
+
+
+@pytest.mark.parametrize(("service", "target", "body", "wanted"), ASKED.values(), ids=ASKED)
+def test_a_request_asks_for_what_it_would_do(service, target, body, wanted):
+    sent = body if isinstance(body, str) else json.dumps(body)
+    assert set(demands(signed(service, target), sent.encode(), PLACE)) == wanted
+
+
+@pytest.mark.parametrize("headers", [{}, signed("s3", ""), signed("iam", "")])
+def test_a_service_that_no_function_uses_is_unknown(headers):
+    with pytest.raises(ValueError, match="nobody calls"):
+        demands(headers, b"{}", PLACE)
+
+
+POLICY = {
+    "Statement": [
+        {"Effect": "Allow", "Action": ["dynamodb:GetItem"], "Resource": [f"{TABLE}keys", f"{TABLE}passes/index/*"]},
+        {"Effect": "Allow", "Action": ["sns:Publish"], "NotResource": ["arn:*:sns:*:*:*"]},
+        {"Effect": "Allow", "Action": ["kms:Decrypt"], "Resource": ["k"], "Condition": {"StringEquals": {}}},
+    ]
+}
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "allowed"),
+    [
+        ("dynamodb:GetItem", f"{TABLE}keys", True),
+        ("dynamodb:GetItem", f"{TABLE}passes/index/boundary", True),
+        ("dynamodb:GetItem", f"{TABLE}passes", False),
+        ("dynamodb:PutItem", f"{TABLE}keys", False),
+        ("dynamodb:GetItem", f"{TABLE}keys2", False),
+        ("sns:Publish", "", True),
+        ("sns:Publish", "arn:aws:sns:ap-east-1:123456789012:t", False),
+        ("kms:Decrypt", "k", False),  # only by way of another service
+    ],
+)
+def test_only_what_a_statement_allows_is_permitted(action, resource, allowed):
+    assert permits(POLICY, (action, resource)) is allowed
+
+
+class Upstream(BaseHTTPRequestHandler):
+    def do_POST(self):
+        held = self.rfile.read(int(self.headers["Content-Length"]))
+        body = json.dumps({"Item": {"id": {"S": json.loads(held)["TableName"]}}}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture
+def guard():
+    upstream = ThreadingHTTPServer(("127.0.0.1", 0), Upstream)
+    Thread(target=upstream.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    with guarding(f"http://127.0.0.1:{upstream.server_address[1]}", POLICY, PLACE) as guard:
+        yield guard
+    upstream.shutdown()
+    upstream.server_close()
+
+
+@pytest.fixture
+def dynamodb(guard):
+    credentials = {"aws_access_key_id": "a", "aws_secret_access_key": "b", "region_name": "ap-east-1"}
+    config = Config(retries={"total_max_attempts": 1})
+    return boto3.client("dynamodb", endpoint_url=guard.address, config=config, **credentials)
+
+
+def test_what_is_allowed_reaches_aws_and_its_answer_comes_back(guard, dynamodb):
+    assert dynamodb.get_item(TableName="nanhai-prod-keys", Key=KEY)["Item"]["id"] == {"S": "nanhai-prod-keys"}
+    assert guard.asked == {("dynamodb:GetItem", f"{TABLE}keys")}
+    assert guard.denied == []
+
+
+def test_what_is_not_allowed_is_refused_as_aws_refuses_it_and_remembered(guard, dynamodb):
+    with pytest.raises(ClientError) as refused:
+        dynamodb.put_item(TableName="nanhai-prod-keys", Item=KEY)
+    assert refused.value.response["Error"]["Code"] == "AccessDeniedException"
+    assert guard.denied == [("dynamodb:PutItem", f"{TABLE}keys")]
+
+
+def test_the_guard_listens_on_loopback_only(guard):
+    assert guard.address.startswith("http://127.0.0.1:")

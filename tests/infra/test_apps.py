@@ -1,0 +1,50 @@
+"""What the apps of functions/ say of themselves is what functions.yaml says of them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from infra import functions
+from infra.functions import ROOT
+from infra.local import apps
+
+BATCH_MAX = 100
+each = pytest.mark.parametrize("function", functions.load(), ids=lambda function: function.name)
+
+
+def sources(function):
+    return {source.name: source for source in apps.load(function.name).event_sources}
+
+
+@each
+def test_every_handler_has_its_kind_of_event(function):
+    kinds = {name: type(source).__name__ for name, source in sources(function).items()}
+    wanted = {
+        handler.name: "DynamoDBEventConfig"
+        if handler.stream
+        else "SQSEventConfig"
+        if handler.queue
+        else "ScheduledEventConfig"
+        for handler in function.handlers
+    }
+    assert kinds == wanted
+
+
+@each
+def test_a_stream_is_read_from_its_beginning_in_batches_of_a_hundred_at_most(function):
+    for handler in (handler for handler in function.handlers if handler.stream):
+        source = sources(function)[handler.name]
+        assert source.starting_position == "TRIM_HORIZON"
+        assert source.batch_size <= BATCH_MAX
+
+
+@each
+def test_the_folder_is_a_chalice_project_that_plain_chalice_does_not_deploy(function):
+    """Without a policy of its stage it refuses: `nanhai deploy` makes the project of a stage."""
+    folder = ROOT / "functions" / function.name
+    told = json.loads((folder / ".chalice" / "config.json").read_text("utf-8"))
+    assert told == {"version": "2.0", "app_name": f"nanhai-{function.name}", "autogen_policy": False}
+    lines = (folder / "requirements.txt").read_text("utf-8").splitlines()
+    assert all(line.startswith("#") for line in lines)

@@ -1,0 +1,236 @@
+"""Layers and app zips: small, compiled, trimmed, and the same bytes from the same inputs."""
+
+from __future__ import annotations
+
+import ctypes
+import importlib.util
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from infra import elf, functions, layers
+from infra.deploy import copies, templates
+from infra.deploy.stages import Stage
+from infra.deploy.target import Target
+from infra.layers import LAYERS, LAYERS_MAX_BYTES, LayerFault
+
+UNCHECKED_HASH = 0b01  # in a .pyc: told by its hash, and Python need not look (PEP 552)
+
+
+@pytest.fixture(scope="module")
+def dependencies():
+    """As build/layers keeps it: built once for all runs."""
+    return layers.dependencies()
+
+
+@pytest.fixture(scope="module")
+def ours(tmp_path_factory):
+    return layers.ours(tmp_path_factory.mktemp("ours"), LAYERS)
+
+
+@pytest.fixture(scope="module")
+def names(dependencies):
+    return zipfile.ZipFile(dependencies.path).namelist()
+
+
+def bytecode(layer):
+    with zipfile.ZipFile(layer.path) as archive:
+        return {name: archive.read(name) for name in archive.namelist() if name.endswith(".pyc")}
+
+
+def test_both_together_are_small_enough(dependencies, ours):
+    assert dependencies.size + ours.size <= LAYERS_MAX_BYTES
+
+
+def test_too_large_layers_are_refused(dependencies, tmp_path, monkeypatch):
+    monkeypatch.setattr(layers, "LAYERS_MAX_BYTES", 1_000)
+    shutil.copyfile(dependencies.path, tmp_path / dependencies.path.name)
+    with pytest.raises(LayerFault, match=r"the layers have [\d,]+ bytes, more than 1,000"):
+        layers.build(tmp_path, LAYERS)
+
+
+@pytest.mark.parametrize("name", ["dependencies", "ours"])
+def test_bytecode_is_trusted_without_a_look_at_its_source(request, name):
+    compiled = bytecode(request.getfixturevalue(name))
+    assert compiled
+    for code in compiled.values():
+        assert code[:4] == importlib.util.MAGIC_NUMBER
+        assert int.from_bytes(code[4:8], "little") == UNCHECKED_HASH
+
+
+def test_third_parties_travel_without_source(names):
+    assert [name for name in names if name.endswith(".py")] == []
+    assert [name for name in names if "__pycache__" in name] == []
+
+
+def test_our_own_source_travels_beside_its_bytecode(ours):
+    files = set(zipfile.ZipFile(ours.path).namelist())
+    sources = {name for name in files if name.endswith(".py")}
+    assert sources
+    for source in sources:
+        folder, _, file = source.rpartition("/")
+        assert f"{folder}/__pycache__/{file.removesuffix('.py')}.{sys.implementation.cache_tag}.pyc" in files
+
+
+def test_everything_lies_where_lambda_looks(names, ours):
+    assert all(name.startswith("python/") for name in (*names, *zipfile.ZipFile(ours.path).namelist()))
+
+
+def test_every_locked_package_is_there_and_chalices_runtime(names):
+    tops = {name.split("/")[1].removesuffix(".pyc") for name in names}
+    assert {"argon2", "boto3", "botocore", "chalice", "cryptography", "jwt", "msgspec", "pynamodb", "segno"} <= tops
+    assert {name for name in names if name.startswith("python/chalice/")} == {
+        "python/chalice/__init__.pyc",
+        "python/chalice/app.pyc",
+    }
+
+
+def test_botocore_knows_the_services_that_are_used_and_no_other(names):
+    data = {name.split("/")[3] for name in names if name.startswith("python/botocore/data/") and name.count("/") > 3}
+    assert data == layers.BOTOCORE_SERVICES
+
+
+def test_nothing_unused_travels(names):
+    assert [name for name in names for unused in layers.UNUSED if name.startswith(f"python/{unused}/")] == []
+    assert [name for name in names if name.endswith(tuple(layers.DROPPED_SUFFIXES))] == []
+    assert [name for name in names if "/tests/" in name] == []
+
+
+def test_our_layer_is_the_same_bytes_from_the_same_sources(tmp_path):
+    made = []
+    for number in (1, 2):
+        copied = tmp_path / str(number) / "layers"
+        shutil.copytree(LAYERS / "nanhai", copied / "nanhai", ignore=shutil.ignore_patterns("__pycache__"))
+        out = tmp_path / str(number) / "out"
+        out.mkdir()
+        made.append(layers.ours(out, copied))
+    assert made[0].path.read_bytes() == made[1].path.read_bytes()
+    assert made[0].sha256 == made[1].sha256
+
+
+def test_the_dependency_layer_is_built_again_only_when_its_inputs_change(dependencies, tmp_path, monkeypatch):
+    shutil.copyfile(dependencies.path, tmp_path / dependencies.path.name)
+    monkeypatch.setattr(layers, "_install", lambda lock, tree: pytest.fail("built again"))
+    assert layers.dependencies(tmp_path).sha256 == dependencies.sha256
+
+
+def test_another_lock_makes_another_layer(tmp_path, monkeypatch):
+    (tmp_path / "layers" / "dependencies").mkdir(parents=True)
+    lock = tmp_path / "layers" / "dependencies" / "requirements.txt"
+    built = []
+
+    def install(lock, tree):
+        tree.mkdir(parents=True)
+        (tree / "one.py").write_text("ONE = 1\n", "utf-8")
+        built.append(lock.read_text("utf-8"))
+
+    monkeypatch.setattr(layers, "_install", install)
+    for text in ("one==1\n", "one==2\n", "one==1\n"):
+        lock.write_text(text, "utf-8")
+        layers.dependencies(tmp_path, tmp_path / "layers")
+    assert built == ["one==1\n", "one==2\n"]
+
+
+def test_a_missing_lock_is_told_in_one_line(tmp_path):
+    with pytest.raises(LayerFault, match="lock the dependencies first"):
+        layers.dependencies(tmp_path, tmp_path)
+
+
+def test_a_package_that_is_not_locked_by_its_hash_is_not_installed(tmp_path):
+    (tmp_path / "dependencies").mkdir()
+    (tmp_path / "dependencies" / "requirements.txt").write_text("segno==1.6.6\n", "utf-8")
+    with pytest.raises(LayerFault, match="pip could not install"):
+        layers.dependencies(tmp_path, tmp_path)
+
+
+def test_source_that_does_not_compile_is_told_with_its_place(tmp_path):
+    package = tmp_path / "nanhai" / "python" / "nanhai"
+    package.mkdir(parents=True)
+    (package / "broken.py").write_text("def\n", "utf-8")
+    with pytest.raises(LayerFault, match=r"broken\.py"):
+        layers.ours(tmp_path, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def packaged(tmp_path_factory):
+    """Every real function as Chalice packs it, by name."""
+    folder = tmp_path_factory.mktemp("packaged")
+    target = Target(Stage("prod", "https://register.example.gov.cn"), "ap-east-1", print, build=folder)
+    made = {f.name: templates.one(target, f, folder / "out" / f.name) for f in functions.load()}
+    return {name: out / "deployment.zip" for name, out in made.items()}
+
+
+each = pytest.mark.parametrize("name", [function.name for function in functions.load()])
+
+
+@each
+def test_what_is_ours_in_an_app_zip_is_small(packaged, name):
+    assert copies.own_bytes(packaged[name]) <= copies.APP_MAX_BYTES
+
+
+@each
+def test_an_app_zip_holds_the_app_and_what_lies_beside_it_only(packaged, name):
+    source = functions.ROOT / "functions" / name
+    there = {str(path.relative_to(source)) for path in source.rglob("*") if path.is_file()}
+    held = set(zipfile.ZipFile(packaged[name]).namelist())
+    assert "app.py" in held
+    assert held <= there - {"requirements.txt"}
+    assert not [entry for entry in held if entry.startswith((".chalice", "chalice/", "nanhai/"))]
+
+
+def test_the_portal_carries_its_whole_client_third_parties_too(packaged):
+    source = functions.ROOT / "functions" / "portal"
+    client = {str(path.relative_to(source)) for path in (source / "static").rglob("*") if path.is_file()}
+    assert client <= set(zipfile.ZipFile(packaged["portal"]).namelist())
+
+
+def test_the_third_parties_of_a_client_do_not_count_as_ours(tmp_path):
+    with zipfile.ZipFile(tmp_path / "app.zip", "w") as archive:
+        archive.writestr("app.py", "a" * 100)
+        archive.writestr("static/vendor/large.js", "b" * 90_000)
+    assert 100 < copies.own_bytes(tmp_path / "app.zip") < 1_000
+
+
+def native() -> Path:
+    found = importlib.util.find_spec("msgspec._core")
+    return Path(found.origin)
+
+
+def test_a_native_module_without_its_symbols_is_shorter_and_still_loads(tmp_path):
+    held = native().read_bytes()
+    path = tmp_path / native().name
+    path.write_bytes(held)
+    elf.strip(path)
+    assert path.stat().st_size <= len(held)
+    assert ctypes.CDLL(str(path)).PyInit__core
+    once = path.read_bytes()
+    elf.strip(path)
+    assert path.read_bytes() == once
+
+
+@pytest.mark.parametrize("held", [b"", b"MZ\x90", b"\x7fELF\x01\x01 for 32 bits", b"print()\n"])
+def test_what_is_no_native_module_is_left_alone(tmp_path, held):
+    path = tmp_path / "file.so"
+    path.write_bytes(held)
+    elf.strip(path)
+    assert path.read_bytes() == held
+
+
+@pytest.mark.skipif(
+    not layers.runs_here(), reason="the layers hold modules for Linux on x86-64, this machine is another"
+)
+def test_every_module_of_our_package_loads_from_the_layers_alone(dependencies, ours, tmp_path):
+    for layer in (dependencies, ours):
+        zipfile.ZipFile(layer.path).extractall(tmp_path)
+    load = (
+        "import importlib, pkgutil, nanhai\n"
+        "for module in pkgutil.walk_packages(nanhai.__path__, 'nanhai.'):\n"
+        "    importlib.import_module(module.name)"
+    )
+    environ = {"PYTHONPATH": str(tmp_path / "python"), "AWS_DEFAULT_REGION": "ap-east-1"}
+    done = subprocess.run([sys.executable, "-S", "-c", load], env=environ, capture_output=True, text=True, timeout=60)
+    assert done.stderr == ""
