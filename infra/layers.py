@@ -112,7 +112,7 @@ def _install(lock: Path, tree: Path) -> None:
     command += ["--python-version", RUNTIME.removeprefix("python"), "--implementation", "cp", "-r", str(lock)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise LayerFault(f"pip could not install {lock.name}: {done.stderr.strip().splitlines()[-1:]}")
+        raise LayerFault(f"pip could not install {lock.name}: {' '.join(done.stderr.strip().splitlines()[-1:])}")
 
 
 def _platforms() -> Iterator[str]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import secrets
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,6 +22,7 @@ MOCKED = {
     "AWS_DEFAULT_REGION": "ap-east-1",
     "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",  # with it, moto's streams are not found
     "AWS_EC2_METADATA_DISABLED": "true",
+    "NANHAI_DYNAMODB_CLIENT": "boto3",  # the only client that moto's mock sees
 }
 SWEEP_QUEUE = "nanhai-test-sweep"
 
@@ -68,8 +70,10 @@ def mock():
 @pytest.fixture
 def aws(mock, tmp_path, monkeypatch) -> Iterator[Stage]:
     """Everything on moto's mock, empty at first: single-threaded tests only."""
+    from nanhai.store import connection
+
     mock.reset()
-    yield from _stage(MOCKED, "nanhai-test-", tmp_path, monkeypatch)
+    yield from _stage(MOCKED, "nanhai-test-", tmp_path, monkeypatch, connection.client)
 
 
 @pytest.fixture(scope="session")
@@ -82,10 +86,23 @@ def engine():
     running.stop()
 
 
+@pytest.fixture(scope="session")
+def table_maker(engine):
+    """boto3's client of the engine, which can make tables."""
+    import boto3
+
+    told = engine.environment()
+    made = boto3.Session(told["AWS_ACCESS_KEY_ID"], told["AWS_SECRET_ACCESS_KEY"], region_name="ap-east-1").client(
+        "dynamodb", endpoint_url=engine.endpoint
+    )
+    return lambda: made
+
+
 @pytest.fixture
-def durable(engine, tmp_path, monkeypatch) -> Iterator[Stage]:
+def durable(engine, table_maker, tmp_path, monkeypatch) -> Iterator[Stage]:
     """Tables of this test's own on the engine: transactions, concurrency and streams as they are."""
-    yield from _stage(engine.environment(), f"nanhai-test-{secrets.token_hex(4)}-", tmp_path, monkeypatch)
+    prefix = f"nanhai-test-{secrets.token_hex(4)}-"
+    yield from _stage(engine.environment(), prefix, tmp_path, monkeypatch, table_maker)
 
 
 @pytest.fixture
@@ -110,14 +127,14 @@ def platform(request):
     return platform()
 
 
-def _stage(engine: Mapping[str, str], prefix: str, folder: Path, monkeypatch) -> Iterator[Stage]:
-    from nanhai.store import connection
-
+def _stage(
+    engine: Mapping[str, str], prefix: str, folder: Path, monkeypatch, table_maker: Callable[[], Any]
+) -> Iterator[Stage]:
     from infra.local import tables
 
     _environment(engine, prefix, folder, monkeypatch)
     _forget()
-    stage = Stage(prefix, tables.create(connection.client(), prefix), folder)
+    stage = Stage(prefix, tables.create(table_maker(), prefix), folder)
     for table in ("people", "passes", "scans"):
         monkeypatch.setenv(f"NANHAI_STREAM_{table.upper()}", stage.streams[table])
     stage.known({})
@@ -135,7 +152,7 @@ def _forget() -> None:
 
 
 def _environment(engine: Mapping[str, str], prefix: str, folder: Path, monkeypatch) -> None:
-    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN", "NANHAI_ORIGIN"):
+    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN", "NANHAI_ORIGIN", "NANHAI_DYNAMODB_CLIENT"):
         monkeypatch.delenv(name, raising=False)
     told = {
         "NANHAI_STAGE": "test",

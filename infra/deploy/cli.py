@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from subprocess import TimeoutExpired
 
 import click
 from botocore.exceptions import BotoCoreError, ClientError
@@ -14,7 +15,7 @@ from infra.deploy.stages import BadStage
 from infra.deploy.target import DeployFault, Target
 from infra.layers import LayerFault
 
-FAULTS = (BadStage, DeployFault, LayerFault, BotoCoreError, ClientError)
+FAULTS = (BadStage, DeployFault, LayerFault, BotoCoreError, ClientError, TimeoutExpired)
 
 
 @click.command("deploy")

@@ -26,7 +26,7 @@ def apply(target: Target, outputs: Outputs) -> None:
     command = [sys.executable, "-m", "infra.deploy.ring", target.stage.name, outputs["SecretsKeyArn"]]
     done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False, timeout=RUN_S_MAX)
     if done.returncode:
-        raise DeployFault(f"the ring of keys could not be made: {done.stderr.strip().splitlines()[-1:]}")
+        raise DeployFault(f"the ring of keys could not be made: {' '.join(done.stderr.strip().splitlines()[-1:])}")
 
 
 def make(stage: str, key: str) -> None:

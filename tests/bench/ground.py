@@ -47,7 +47,7 @@ def ground() -> Iterator[Ground]:
 
 def _made(folder: Folder, running: engine.Engine) -> Ground:
     _become(environment.compose(os.environ, folder, UNUSED_PORT, running.environment(), {}))
-    streams = tables.create(connection.client(), PREFIX)
+    streams = tables.create(connection.boto3_client(), PREFIX)
     told = environment.compose(os.environ, folder, UNUSED_PORT, running.environment(), streams)
     del told[MOVABLE_CLOCK]
     _become(told)

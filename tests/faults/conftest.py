@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from botocore.retries import standard
-from nanhai.store import connection, writes
+from nanhai.store import connection, transport, writes
 
 from tests.faults.proxy import Proxy
 
@@ -13,9 +14,9 @@ from tests.faults.proxy import Proxy
 def proxy(durable, engine, monkeypatch) -> Proxy:
     """Without faults until its plan says otherwise."""
     made = Proxy(engine.endpoint)
-    monkeypatch.setattr(connection, "READ_TIMEOUT_S", 0.5)
+    monkeypatch.setattr(connection, "BOUNDS", replace(connection.BOUNDS, read_timeout_s=0.5))
+    monkeypatch.setattr(transport, "PAUSE_S", 0.001)
     monkeypatch.setattr(writes, "PAUSE_S_MAX", 0.01)
-    monkeypatch.setattr(standard.ExponentialBackoff, "delay_amount", lambda *_: 0.002)
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", made.endpoint)
     connection.reset()
     yield made

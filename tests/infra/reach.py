@@ -23,7 +23,7 @@ TABLES = frozenset(
 # of writes and reads.
 CALLS = {"get_item": "read", "query": "read", "scan": "scan", "put_item": "append", "update_item": "write"}
 CALLS |= {"delete_item": "delete"}
-MAKERS = {"get": "read", "query": "read", "put": "append", "update": "write", "delete": "delete"}
+MAKERS = CALLS | {"get": "read", "put": "append", "update": "write", "delete": "delete"}
 MAKING = frozenset({"nanhai.store.batch", "nanhai.store.model", "nanhai.store.writes"})
 Place = tuple[str, str]  # module, name
 
@@ -84,8 +84,10 @@ def _named(modules: dict[str, Module], place: Place) -> Iterator[Place]:
     module = modules[place[0]]
     if place[1] not in module.definitions:
         yield from _resolve(module, place[1])  # handed on from where it is defined
-    for node in _nodes(module, place[1]):
-        if isinstance(node, ast.Name):
+    nodes = list(_nodes(module, place[1]))
+    own = _own_names(nodes)
+    for node in nodes:
+        if isinstance(node, ast.Name) and node.id not in own:
             yield from _resolve(module, node.id)
         elif isinstance(node, ast.Attribute):
             yield from _attribute(modules, module, node)
@@ -100,6 +102,12 @@ def _attribute(modules: dict[str, Module], module: Module, node: ast.Attribute) 
     for other in modules.values():
         if node.attr in other.methods and other.name.startswith("nanhai."):
             yield other.name, f".{node.attr}"
+
+
+def _own_names(nodes: Iterable[ast.AST]) -> set[str]:
+    """Parameters and variables: what they are called means nothing outside."""
+    parameters = {node.arg for node in nodes if isinstance(node, ast.arg)}
+    return parameters | {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
 
 
 def _resolve(module: Module, name: str) -> Iterator[Place]:
@@ -124,14 +132,14 @@ def _has_a_name_of_its_own(line: ast.AST) -> bool:
 
 
 def _done(module: Module, name: str) -> Iterator[tuple[str, str]]:
-    """What one definition of the store does, and to which table: one it names, else those that its module names."""
+    """What one definition of the store does, and to which table: one that it names, or its module's own."""
     if not module.name.startswith("nanhai.store."):
         return
     nodes = list(_nodes(module, name))
     words = {word for node in nodes for word in _words(module, node)}
     tables = set(_tables(module, nodes))
     if not tables and module.name not in MAKING:
-        tables = {table for other in module.definitions for table in _tables(module, _nodes(module, other))}
+        tables = set(_tables_of(module, "TABLE"))
     yield from ((table, word) for table in tables for word in words)
 
 
@@ -159,13 +167,18 @@ def _tables(module: Module, nodes: Iterable[ast.AST]) -> Iterator[str]:
 
 
 def _tables_of(module: Module, name: str) -> Iterator[str]:
-    """What TABLE says, or the Meta of a model, wherever it is defined."""
+    """What TABLE says, or the Meta of a model or of one it is made from, wherever it is defined."""
     if name in module.imports and module.imports[name][0].startswith("nanhai.store."):
         of, name = module.imports[name]
         module = _package().get(of, module)
     for node in module.definitions.get(name, ()):
         if name == "TABLE" or isinstance(node, ast.ClassDef):
             yield from (part.value for part in ast.walk(node) if _is_text(part) and part.value in TABLES)
+        if isinstance(node, ast.ClassDef) and any(isinstance(p, ast.Name) and p.id == "TABLE" for p in ast.walk(node)):
+            yield from _tables_of(module, "TABLE")
+        for base in getattr(node, "bases", ()):
+            if isinstance(base, ast.Name):
+                yield from _tables_of(module, base.id)
 
 
 def _is_text(node: ast.AST) -> bool:

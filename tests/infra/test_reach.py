@@ -16,6 +16,8 @@ def put(label, new): ...
 def update(label, of, actions): ...
 def get(kind, key): ...
 def query(kind, where): ...
+def scan(kind): ...
+def update_item(of, actions): ...
 """
 WRITES = """
 from nanhai.store.connection import client, table_name
@@ -46,6 +48,10 @@ def one(gate):
     return model.get(GateRow, gate)
 def shut(gate):
     return model.update("gate", GateRow(gate), [])
+def rust(gate):
+    return model.update_item(OldGateRow(gate), [])
+class OldGateRow(GateRow):
+    age = 1
 """
 ROWS = """
 from nanhai.store.model import Table
@@ -61,6 +67,8 @@ class Opening:
         self.gate = gate
     def shut(self):
         return gates.shut(self.gate)
+    def rust(self):
+        return gates.rust(self.gate)
     def __call__(self):
         return commit([gates.new(self.gate)])
 def look(name):
@@ -78,6 +86,9 @@ def opening(event):
 @app.schedule("rate(1 minute)")
 def shutting(event):
     opening_of(event).shut()
+@app.schedule("rate(1 day)")
+def rusting(event):
+    opening_of(event).rust()
 """
 
 
@@ -105,6 +116,7 @@ def code(tmp_path, monkeypatch):
         ("api_handler", {"keys": {"read"}}),
         ("opening", {"gates": {"append"}, "idempotency": {"append"}}),
         ("shutting", {"gates": {"write"}}),
+        ("rusting", {"gates": {"write"}}),
     ],
 )
 def test_a_handler_needs_what_is_called_from_it(handler, wanted):
@@ -112,4 +124,4 @@ def test_a_handler_needs_what_is_called_from_it(handler, wanted):
 
 
 def test_a_lambda_function_of_its_own_is_known_by_its_decorator():
-    assert reach.handlers("app") == {"opening", "shutting"}
+    assert reach.handlers("app") == {"opening", "rusting", "shutting"}

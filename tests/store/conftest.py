@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import pytest
-from nanhai.store.connection import client
 
+from tests.listening import listen
 from tests.store.expressions import wrong_in
 
 
 @pytest.fixture(autouse=True)
-def requests(request):
+def requests(request, monkeypatch):
     """The requests of a test, as (operation, parameters): none names a reserved word, an unknown table or index."""
     stage = next((name for name in ("aws", "durable") if name in request.fixturenames), None)
     if stage is None:
         yield []
         return
     prefix = request.getfixturevalue(stage).prefix
-    made = []
-
-    def note(params, model, **_):
-        made.append((model.name, params))
-
-    client().meta.events.register("provide-client-params.dynamodb.*", note)
+    made = listen(monkeypatch)
     yield made
     assert {wrong for _, params in made for wrong in wrong_in(params, prefix)} == set()

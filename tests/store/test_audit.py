@@ -10,9 +10,9 @@ from nanhai.domain.pseudonym import local_day
 from nanhai.store import audit
 from nanhai.store.audit import BEGINNING, ENTRIES_AT_ONCE_MAX, SHARDS, Anchor, AuditEntry, Chained
 from nanhai.store.connection import client, table_name
-from nanhai.store.wire import item
 from nanhai.store.writes import ConditionFailed, StoreUnavailable
 
+from tests.items import item
 from tests.store.builders import DAY, NOW, together
 
 TODAY = local_day(NOW)

@@ -6,9 +6,9 @@ import pytest
 from nanhai.domain.identifiers import person_id
 from nanhai.store import batch, people
 from nanhai.store.connection import client, table_name
-from nanhai.store.wire import item
 from nanhai.store.writes import StoreUnavailable
 
+from tests.items import item
 from tests.store.builders import COMMUNITY, NOW, register, stored_pass
 
 

@@ -10,9 +10,9 @@ from nanhai.domain.timeline import Segment
 from nanhai.store import passes
 from nanhai.store.connection import client, table_name
 from nanhai.store.passes import REVIEW_SHARDS, Paper, Past
-from nanhai.store.wire import item
 from nanhai.store.writes import commit
 
+from tests.items import item
 from tests.store.builders import DAY, NOW, OTHER, PERSON, everything, refusal, register, stored_pass
 
 
@@ -118,7 +118,7 @@ def test_boundaries_come_page_by_page_longest_ago_first(durable):
     "wrong", [{"timeline": "[]"}, {"timeline": "{"}, {"timeline": None}, {"colour_told": "purple"}]
 )
 def test_an_unreadable_pass_is_poison_and_never_a_colour_and_gives_way_to_a_readable_one(aws, wrong):
-    stored = passes._item(stored_pass(9, NOW + 99)) | item(**wrong)
+    stored = passes._row(stored_pass(9, NOW + 99)).serialize() | item(**wrong)
     stored = {name: value for name, value in stored.items() if wrong.get(name, "") is not None}
     client().put_item(TableName=table_name("passes"), Item=stored)
     with pytest.raises(Poison):

@@ -8,9 +8,9 @@ from nanhai.domain.identifiers import person_id
 from nanhai.store import people
 from nanhai.store.connection import client, table_name
 from nanhai.store.people import FACTS_MAX, Access, Link
-from nanhai.store.wire import item
 from nanhai.store.writes import ConditionFailed, commit
 
+from tests.items import item
 from tests.store.builders import COMMUNITY, DAY, NOW, OTHER, PERSON, once, record, refusal, register
 
 

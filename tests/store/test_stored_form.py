@@ -1,4 +1,4 @@
-"""What lies in a table: the items, to the letter, that every kind of row is stored as. Rows already written stay readable.
+"""What lies in the tables: to the letter, the items as which every kind of row is stored. Old rows stay readable.
 
 A row that has to look different needs a reader for both, not a new line here.
 """

@@ -1,11 +1,12 @@
-"""What is stored comes back as it was."""
+"""What was stored comes back as it was."""
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from nanhai.store.wire import attribute, item, plain, row
+from nanhai.store.wire import plain, row
+
+from tests.items import attribute, item
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**37), 10**37) | st.text() | st.binary(),
@@ -24,17 +25,3 @@ def test_every_value_survives(value):
 @given(st.dictionaries(st.text(min_size=1, max_size=4), values, max_size=5))
 def test_an_item_survives_without_what_is_none(fields):
     assert row(item(**fields)) == {name: value for name, value in fields.items() if value is not None}
-
-
-@pytest.mark.parametrize(
-    ("value", "kind"),
-    [("x", "S"), (7, "N"), (True, "BOOL"), (False, "BOOL"), (b"x", "B"), (None, "NULL"), ((1,), "L"), ({}, "M")],
-)
-def test_every_kind_has_dynamodbs_letter(value, kind):
-    assert list(attribute(value)) == [kind]
-
-
-@pytest.mark.parametrize("value", [1.5, object(), {1, 2}, 1j])
-def test_what_would_come_back_as_something_else_is_refused(value):
-    with pytest.raises(TypeError, match=type(value).__name__):
-        attribute(value)

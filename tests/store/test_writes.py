@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from nanhai.store.wire import item, row
+from nanhai.store import model
+from nanhai.store.lookups import LookupRow
+from nanhai.store.wire import row
 from nanhai.store.writes import (
     ONCE_S,
     WRITES_MAX,
@@ -12,11 +14,8 @@ from nanhai.store.writes import (
     KeyReused,
     Once,
     commit,
-    delete,
-    put,
     recall,
     send,
-    update,
 )
 
 from tests.store.builders import NOW, error_code, everything, once, refusal
@@ -24,10 +23,8 @@ from tests.store.builders import NOW, error_code, everything, once, refusal
 KEY = "key-of-16-letters"
 
 
-def row_of(number: int = 1, **values):
-    return put(
-        "lookup", "lookups", item(index=str(number), kind="id", owner="p", **values), "attribute_not_exists(kind)"
-    )
+def row_of(number: int = 1):
+    return model.put("lookup", LookupRow(str(number), kind="id", owner="p"), LookupRow.index.does_not_exist())
 
 
 def count(table="lookups") -> int:
@@ -41,7 +38,7 @@ def test_all_writes_are_made_and_the_answer_is_given(aws):
 
 def test_a_failed_condition_undoes_all_of_it_and_names_the_writes_at_fault(aws):
     commit([row_of(1)])
-    taken = update("other", "lookups", item(index="9"), "SET kind = :kind", "attribute_exists(kind)", kind="x")
+    taken = model.update("other", LookupRow("9"), [LookupRow.kind.set("x")], LookupRow.kind.exists())
     assert refusal(row_of(2), row_of(1), taken) == ("lookup", "other")
     assert (count(), count("idempotency")) == (1, 1)
 
@@ -104,7 +101,7 @@ def test_99_writes_and_their_row_are_one_transaction(aws):
 
 
 def test_a_request_that_dynamodb_cannot_take_is_a_bug_and_is_told_as_it_is(aws):
-    wrong = put("lookup", "lookups", item(index="", kind="id"))
+    wrong = model.put("lookup", LookupRow("", kind="id", owner="p"))
     assert error_code(lambda: commit([wrong])) == "ValidationException"
     assert error_code(lambda: send([wrong])) == "ValidationException"
 
@@ -112,12 +109,12 @@ def test_a_request_that_dynamodb_cannot_take_is_a_bug_and_is_told_as_it_is(aws):
 @pytest.mark.parametrize(
     ("write", "left"),
     [
-        (lambda: put("x", "lookups", item(index="1", kind="new")), [{"index": "1", "kind": "new"}]),
+        (lambda: model.put("x", LookupRow("1", kind="new", owner="q")), [{"index": "1", "kind": "new", "owner": "q"}]),
         (
-            lambda: update("x", "lookups", item(index="1"), "SET kind = :kind", "kind = :was", kind="new", was="id"),
+            lambda: model.update("x", LookupRow("1"), [LookupRow.kind.set("new")], LookupRow.kind == "id"),
             [{"index": "1", "kind": "new", "owner": "p"}],
         ),
-        (lambda: delete("x", "lookups", item(index="1"), "attribute_exists(kind)"), []),
+        (lambda: model.delete("x", LookupRow("1"), LookupRow.kind.exists()), []),
     ],
 )
 def test_one_write_without_a_row_is_one_plain_request(aws, requests, write, left):

@@ -10,11 +10,12 @@ from nanhai.services import platform as composed
 from nanhai.store import audit, keys
 from nanhai.store.audit import AuditEntry
 from nanhai.store.connection import client, table_name
-from nanhai.store.wire import item
 from nanhai.store.writes import ConditionFailed, StoreUnavailable
 from nanhai.streams import rotate
 from nanhai.vault.ring import AHEAD_DAYS, checker, public_of, ring_from_entries
 from nanhai.vault.rotation import without
+
+from tests.items import item
 
 
 def ring(world):

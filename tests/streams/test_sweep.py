@@ -173,7 +173,7 @@ def test_who_cannot_be_read_is_grey_counted_and_set_aside_without_a_name(queued,
     assert colours(population[:1]) == ["none"]
     (kept,) = quarantine.listed("people", 10)[0]
     assert population[0] not in repr(kept) + str(kept.payload)
-    queued.mend(population[0])
+    queued.learn()
     assert redrive.redrive(queued.here, "people", 10) == (1, 0)
     assert colours(population[:1]) == ["yellow"]
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from nanhai.store.connection import client
 
 from tests.functions.passes.world import queued, world
+from tests.listening import listen
 
 __all__ = ["queued", "world"]
 
 
 @pytest.fixture
-def requests(world):
-    """The names of the requests that reach the database from now on."""
-    seen = []
-    client().meta.events.register("before-call.dynamodb", lambda model, **_: seen.append(model.name))
-    return seen
+def requests(world, monkeypatch):
+    """The requests that reach the database from now on, as (operation, parameters)."""
+    return listen(monkeypatch)
+
+
+def operations(requests) -> list:
+    return [operation for operation, _ in requests]

@@ -77,5 +77,5 @@ def test_a_known_pass_whose_records_cannot_be_read_is_not_applied_for_again(worl
     world.project(person)
     world.spoil(person)
     assert world.ask("POST", "/me", person, body={"holder": "person"}).status == 202
-    world.mend(person)
+    world.learn()
     assert len(applications(person)) == 1

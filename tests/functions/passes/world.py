@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import time
 from dataclasses import dataclass
@@ -12,8 +13,10 @@ from nanhai.domain.actors import Role
 from nanhai.domain.identifiers import RecordId
 from nanhai.domain.pseudonym import DAY_S, LOCAL_OFFSET_S, local_day
 from nanhai.domain.records import (
+    READERS,
     Application,
     Clearance,
+    Correction,
     Holder,
     Isolation,
     Place,
@@ -22,20 +25,22 @@ from nanhai.domain.records import (
     Residence,
     Source,
     Symptoms,
+    to_wire,
 )
 from nanhai.edge import authentication
 from nanhai.services.sweep import segments
-from nanhai.store import audit, passes, people, staff
+from nanhai.store import audit, people, staff
 from nanhai.store.connection import client, table_name
 from nanhai.store.staff import StaffRecord
-from nanhai.store.wire import item
 from nanhai.store.writes import commit, send
 from nanhai.streams.rebuild import rebuild
 from nanhai.vault import sessions
 
 from infra.local.apps import load
 from tests.edge.gateway import ask
+from tests.items import item
 
+UNKNOWN = "aura"
 HERE, OTHER_TOWN = "440605001001", "440605002001"
 FEVER, WELL = Symptoms(37.6, ("fever",)), Symptoms(36.5, ())
 AUTHORITIES = {Isolation: Source.HEALTH_AUTHORITY, Clearance: Source.COMMUNITY, Residence: Source.POLICE}
@@ -74,24 +79,27 @@ class World:
         return Isolation(Place.HOME, Reason.CLOSE_CONTACT, since, since + lasts_s, "home")
 
     def spoil(self, person) -> None:
-        """One more record, of a class that nobody knows yet."""
+        """One more record, of a class that this program does not know."""
+        wire = to_wire(self.record(person, Correction("for the eyes of a newer program"))) | {"c": UNKNOWN}
         client().update_item(
             TableName=table_name("people"),
             Key=item(person_id=person, sk="head"),
             UpdateExpression="SET facts = list_append(facts, :more) ADD version :one",
-            ExpressionAttributeValues=item(**{":more": ['{"c": "aura"}'], ":one": 1}),
+            ExpressionAttributeValues=item(**{":more": [json.dumps(wire)], ":one": 1}),
         )
 
-    def mend(self, person) -> None:
-        """The unknown record is gone again, as if a newer version could read it; its number stays."""
-        head = client().get_item(TableName=table_name("people"), Key=item(person_id=person, sk="head"))["Item"]
-        facts = [fact for fact in head["facts"]["L"] if "aura" not in fact["S"]]
-        client().put_item(TableName=table_name("people"), Item=head | {"facts": {"L": facts}})
+    def learn(self) -> None:
+        """A newer program has been deployed: nothing stored has changed, but now it can be read."""
+        READERS[UNKNOWN] = READERS[Correction.name]
+
+    def forget(self) -> None:
+        READERS.pop(UNKNOWN, None)
 
     def garble(self, person, **wrong) -> None:
         """What is stored as the pass of `person` is none."""
-        stored = passes._item(passes.one(person)[1]) | item(**(wrong or {"timeline": "{"}))
-        client().put_item(TableName=table_name("passes"), Item=stored)
+        where = {"TableName": table_name("passes"), "Key": item(person_id=person, sk="now")}
+        stored = client().get_item(**where)["Item"] | item(**(wrong or {"timeline": "{"}))
+        client().put_item(TableName=where["TableName"], Item=stored)
 
     def project(self, *persons) -> None:
         """What the stream does after each write."""
@@ -154,6 +162,7 @@ def queued(aws, sweep_queue, platform, monkeypatch) -> World:
 
 
 def _made(platform, monkeypatch) -> World:
+    READERS.pop(UNKNOWN, None)
     made = World(platform, morning())
     monkeypatch.setattr("nanhai.services.clock.system", lambda: made.now)
     authentication.forget_staff()

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from infra import functions, policies
-from infra.deploy import copies, foundation, memory, settings
+from infra.deploy import copies, foundation, memory, ring, settings
+from infra.deploy.target import DeployFault
+from tests.infra.deploy import stand
 
 ALL = [(function, handler) for function in functions.load() for handler in function.all]
 STREAMS = [(function, handler) for function, handler in ALL if handler.stream]
 SCHEDULES = [(function, handler) for function, handler in ALL if handler.failures == "schedule"]
 STAGE = "standing"
+MAKE_RING = ring.apply  # as it is: most tests do without
 
 
 def named(pairs):
@@ -155,6 +159,22 @@ def test_the_domain_maps_each_base_path_to_the_api_that_was_made(standing):
 
 def test_what_the_dns_name_has_to_point_to_is_told(standing):
     assert foundation.outputs(standing.target())["DomainTarget"].endswith(".amazonaws.com")
+
+
+def test_the_ring_is_made_once_and_an_existing_one_is_never_touched(standing):
+    target = standing.target()
+    key = {"TableName": f"nanhai-{STAGE}-keys", "Key": {"holder": {"S": "ring"}}}
+    made = standing.client("dynamodb").get_item(**key)["Item"]
+    MAKE_RING(target, foundation.outputs(target))
+    assert standing.client("dynamodb").get_item(**key)["Item"] == made
+    assert made["entries"]["M"]
+
+
+def test_a_ring_that_cannot_be_made_is_told_in_one_line(standing):
+    nothing = {"SecretsKeyArn": "arn:aws:kms:ap-east-1:123456789012:key/none"}
+    elsewhere = stand.Stand(standing.folder, replace(standing.stage, name="nowhere"), standing.names)
+    with pytest.raises(DeployFault, match="the ring of keys could not be made"):
+        MAKE_RING(elsewhere.target(), nothing)
 
 
 def test_what_was_done_lies_in_the_stages_own_bucket(standing):

@@ -11,7 +11,6 @@ from nanhai.services.identity import passwords, persons
 from nanhai.store import audit, lookups, passes
 from nanhai.store.audit import AuditEntry
 from nanhai.store.connection import client, table_name
-from nanhai.store.wire import item
 from nanhai.streams import rotate
 from nanhai.vault.ring import new_ring
 
@@ -20,6 +19,7 @@ from infra.local.folder import Folder
 from infra.local.inspect import holders, quarantined, trail, upkeep, waiting
 from infra.local.journal import Journal
 from infra.local.trouble import Trouble
+from tests.items import item
 
 FEVERISH = synthetic.person(1, 2, 307)
 ENTRY = AuditEntry(

@@ -8,13 +8,13 @@ from collections import Counter
 import boto3
 import pytest
 from nanhai.store.connection import client, table_name
-from nanhai.store.wire import item
 
 from infra.local import progress, queues
 from infra.local.consumers import Consumer, StreamConsumer
 from infra.local.deliver import TRIES_MAX
 from infra.local.journal import Journal
 from infra.local.pump import Pump
+from tests.items import item
 
 FAILURES = "nanhai-local-recolour-failures"
 

@@ -11,21 +11,47 @@ import json
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+
+from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
 
 from nanhai.domain.identifiers import Instant
 from nanhai.domain.pseudonym import local_day
-from nanhai.store.connection import client, table_name
-from nanhai.store.wire import Item, attribute, item, row
-from nanhai.store.writes import ConditionFailed, StoreUnavailable, Write, put, send
+from nanhai.store import model
+from nanhai.store.model import Start, Table, WholeNumberAttribute, Write
+from nanhai.store.writes import ConditionFailed, StoreUnavailable, send
 
-TABLE = "audit"
 SHARDS = 16
 TRIES = 12
 ENTRIES_AT_ONCE_MAX = 90
 ENTRIES_PER_PAGE_MAX = 200
 BEGINNING = "0" * 64
 ANCHORS = "anchors"
+
+
+class AuditTable(Table):
+    class Meta:
+        table_name = "audit"
+
+    chain = UnicodeAttribute(hash_key=True)
+    sequence = WholeNumberAttribute(range_key=True)
+
+
+class EntryRow(AuditTable):
+    written_at = WholeNumberAttribute()
+    hash = UnicodeAttribute()
+    actor = UnicodeAttribute()
+    role = UnicodeAttribute()
+    operation = UnicodeAttribute()
+    subject = UnicodeAttribute()
+    outcome = UnicodeAttribute()
+    correlation_id = UnicodeAttribute()
+
+
+class AnchorRow(AuditTable):
+    """Its chain is ANCHORS, its number the day."""
+
+    heads = UnicodeAttribute()
+    signature = BinaryAttribute(legacy_encoding=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,9 +107,8 @@ def chain_of(day: int, shard: int) -> str:
 
 def head(chain: str) -> tuple[int, str]:
     """The newest sequence number of a chain and its hash; (0, BEGINNING) while it is empty."""
-    asked = _range(chain, 1) | {"ScanIndexForward": False}
-    found = client().query(**asked)["Items"]
-    return (int(found[0]["sequence"]["N"]), str(found[0]["hash"]["S"])) if found else (0, BEGINNING)
+    found, _ = model.query(EntryRow, EntryRow.chain == chain, 1, newest_first=True)
+    return (found[0].sequence, found[0].hash) if found else (0, BEGINNING)
 
 
 def heads(day: int) -> dict[str, tuple[int, str]]:
@@ -96,11 +121,11 @@ def chains(day: int) -> Iterator[str]:
     yield from (chain_of(day, shard) for shard in range(SHARDS))
 
 
-def page(chain: str, limit: int, start: Item | None = None) -> tuple[list[Chained], Item | None]:
+def page(chain: str, limit: int, start: Start | None = None) -> tuple[list[Chained], Start | None]:
     """Oldest first, and where the next page begins."""
-    asked = _range(chain, min(limit, ENTRIES_PER_PAGE_MAX))
-    found = client().query(**asked, **({} if start is None else {"ExclusiveStartKey": start}))
-    return [_chained(stored) for stored in found["Items"]], found.get("LastEvaluatedKey")
+    most = min(limit, ENTRIES_PER_PAGE_MAX)
+    found, end = model.query(EntryRow, EntryRow.chain == chain, most, start=start)
+    return [_chained(stored) for stored in found], end
 
 
 def broken(entries: Iterable[Chained], before: tuple[int, str] = (0, BEGINNING)) -> int | None:
@@ -116,24 +141,20 @@ def broken(entries: Iterable[Chained], before: tuple[int, str] = (0, BEGINNING))
 
 def anchor(new: Anchor) -> None:
     """Signed heads of a day, written once; ConditionFailed("anchor") when that day has one."""
-    stored = item(chain=ANCHORS, sequence=new.day, heads=new.heads, signature=new.signature)
-    send([put("anchor", TABLE, stored, "attribute_not_exists(chain)")])
+    stored = AnchorRow(ANCHORS, new.day, heads=new.heads, signature=new.signature)
+    send([model.put("anchor", stored, AnchorRow.chain.does_not_exist())])
 
 
 def anchored(day: int) -> Anchor | None:
-    asked = {"TableName": table_name(TABLE), "Key": item(chain=ANCHORS, sequence=day), "ConsistentRead": True}
-    found = client().get_item(**asked).get("Item")
-    if found is None:
-        return None
-    stored = row(found)
-    return Anchor(stored["sequence"], stored["heads"], stored["signature"])
+    found = model.get(AnchorRow, ANCHORS, day)
+    return None if found is None else Anchor(found.sequence, found.heads, found.signature)
 
 
 def _writes(chain: str, sequence: int, last: str, entries: Iterable[AuditEntry], now: Instant) -> Iterator[Write]:
     for number, entry in enumerate(entries, sequence + 1):
         last = _hash(chain, last, number, now, entry)
-        stored = item(chain=chain, sequence=number, written_at=now, hash=last, **asdict(entry))
-        yield put("entry", TABLE, stored, "attribute_not_exists(chain)")
+        stored = EntryRow(chain, number, written_at=now, hash=last, **asdict(entry))
+        yield model.put("entry", stored, EntryRow.chain.does_not_exist())
 
 
 def _hash(chain: str, last: str, sequence: int, at: Instant, entry: AuditEntry) -> str:
@@ -141,17 +162,6 @@ def _hash(chain: str, last: str, sequence: int, at: Instant, entry: AuditEntry) 
     return hashlib.sha256(content.encode()).hexdigest()
 
 
-def _range(chain: str, limit: int) -> dict[str, Any]:
-    return {
-        "TableName": table_name(TABLE),
-        "KeyConditionExpression": "chain = :chain",
-        "ExpressionAttributeValues": {":chain": attribute(chain)},
-        "Limit": limit,
-        "ConsistentRead": True,
-    }
-
-
-def _chained(stored: Item) -> Chained:
-    found = row(stored)
-    entry = AuditEntry(**{name: found[name] for name in AuditEntry.__slots__})
-    return Chained(found["chain"], found["sequence"], found["written_at"], entry, found["hash"])
+def _chained(found: EntryRow) -> Chained:
+    entry = AuditEntry(**{name: getattr(found, name) for name in AuditEntry.__slots__})
+    return Chained(found.chain, found.sequence, found.written_at, entry, found.hash)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from pynamodb.attributes import ListAttribute, UnicodeAttribute
 
@@ -17,18 +18,19 @@ from nanhai.domain.colour import Colour, Verdict
 from nanhai.domain.identifiers import Instant, PersonId
 from nanhai.store import batch, model
 from nanhai.store.model import Table, WholeNumberAttribute, Write
-from nanhai.store.wire import Item
 from nanhai.store.writes import ConditionFailed, StoreUnavailable, send
 
-TABLE = "counters"
 SHARDS = 8
 TRIES = 8
 GATE_KEPT_S = 14 * 86_400
 
 
+M = TypeVar("M", bound="CountersTable")
+
+
 class CountersTable(Table):
     class Meta:
-        table_name = TABLE
+        table_name = "counters"
 
     counter = UnicodeAttribute(hash_key=True)
 
@@ -95,8 +97,7 @@ def colours(towns: Sequence[str]) -> dict[str, dict[Colour, int]]:
     """How many passes each town has in each colour."""
     cells = {f"colour#{town}#{c.value}#{shard}": (town, c) for town in towns for c in Colour for shard in range(SHARDS)}
     counts = {town: dict.fromkeys(Colour, 0) for town in towns}
-    for stored in batch.get({TABLE: [_key(cell) for cell in cells]})[TABLE]:
-        cell = model.read(CellRow, stored)
+    for cell in _many(CellRow, cells):
         town, colour = cells[cell.counter]
         counts[town][colour] += cell.n
     return counts
@@ -113,8 +114,7 @@ def add_at_gate(gate: str, day: int, tally: Mapping[str, int], now: Instant) -> 
 def at_gate(gate: str, day: int) -> dict[str, int]:
     """The checks of one gate on one local day by verdict."""
     counts: Counter[str] = Counter()
-    for stored in batch.get({TABLE: [_key(_gate(gate, day, shard)) for shard in range(SHARDS)]})[TABLE]:
-        found = model.read(GateRow, stored)
+    for found in _many(GateRow, [_gate(gate, day, shard) for shard in range(SHARDS)]):
         counts.update({verdict.value: getattr(found, given.attr_name) or 0 for verdict, given in GIVEN.items()})
     return dict(+counts)
 
@@ -138,8 +138,10 @@ def _add(cell: str, by: int) -> Write:
     return model.update("cell", CellRow(cell), [CellRow.n.add(by)])
 
 
-def _key(counter: str) -> Item:
-    return {"counter": {"S": counter}}
+def _many(kind: type[M], counters: Iterable[str]) -> Iterator[M]:
+    table = CountersTable.Meta.table_name
+    keys = [model.key_of(kind, counter)["Key"] for counter in counters]
+    yield from (model.read(kind, stored) for stored in batch.get({table: keys})[table])
 
 
 def _cell(town: str, colour: Colour, person: PersonId) -> str:

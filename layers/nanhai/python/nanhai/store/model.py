@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
 from typing import Any, TypeVar
 
 from botocore.exceptions import ClientError
 from pynamodb.attributes import DESERIALIZE_CLASS_MAP, Attribute
 from pynamodb.constants import MAP, NUMBER
 from pynamodb.expressions import condition
-from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.condition import And, Condition
 from pynamodb.expressions.projection import create_projection_expression
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex, Index
@@ -23,6 +23,7 @@ from pynamodb.models import Model
 
 from nanhai.store.connection import client, table_name
 from nanhai.store.wire import Item
+from nanhai.store.words import Words, words
 
 M = TypeVar("M", bound="Table")
 V = TypeVar("V")
@@ -77,30 +78,34 @@ class PlainMapAttribute(Attribute[dict[str, V]]):
         return plain
 
 
+def all_of(*conditions: Condition) -> Condition:
+    return reduce(And, conditions)
+
+
 size: Callable[[Attribute[Any]], Any] = condition.size  # PynamoDB's own has no types
 
 
-def put(label: str, new: Table, condition: Condition | None = None) -> Write:
+def put(label: str, new: Table, condition: Condition | Words | None = None) -> Write:
     """A Put of the whole item; `label` names it when its condition fails."""
-    return Write(label, {"Put": _named(new.get_save_kwargs_from_instance(condition=condition))})
+    return Write(label, {"Put": {"TableName": _name(type(new)), "Item": new.serialize(), **_worded(condition)}})
 
 
-def update(label: str, of: Table, actions: Sequence[Action], condition: Condition | None = None) -> Write:
-    """An Update of the item with the keys of `of`."""
-    told = of.get_update_kwargs_from_instance(actions=list(actions), condition=condition)
-    return Write(label, {"Update": _named(told)})
+def update(label: str, of: Table, change: Sequence[Action] | Words, condition: Condition | None = None) -> Write:
+    """An Update of the item with the keys of `of`: by actions, or by words that hold their condition too."""
+    told = change if isinstance(change, dict) else words(condition, change)
+    return Write(label, {"Update": {"TableName": _name(type(of)), "Key": _key(of), **told}})
 
 
 def delete(label: str, of: Table, condition: Condition | None = None) -> Write:
-    return Write(label, {"Delete": _named(of.get_delete_kwargs_from_instance(condition=condition))})
+    return Write(label, {"Delete": {"TableName": _name(type(of)), "Key": _key(of), **words(condition)}})
 
 
 def update_item(
-    of: Table, actions: Sequence[Action], condition: Condition | None = None, returned: str = "NONE"
+    of: Table, change: Sequence[Action] | Words, condition: Condition | None = None, returned: str = "NONE"
 ) -> Item | None:
     """Updates the item by a request of its own; the attributes that `returned` asks for, None when the condition does
     not hold."""
-    told = update("", of, actions, condition).action["Update"]
+    told = update("", of, change, condition).action["Update"]
     try:
         answer: dict[str, Any] = client().update_item(**told, ReturnValues=returned)
     except ClientError as refused:
@@ -136,7 +141,8 @@ def read(kind: type[M], stored: Item) -> M:
 
 def key_of(kind: type[Table], key: str, sort: KeyPart | None = None) -> dict[str, Any]:
     """TableName and Key of one item, as DynamoDB takes them."""
-    return _named(kind.get_operation_kwargs_from_class(key, range_key=sort))
+    told = zip(_key_attributes(kind), (key, sort), strict=False)
+    return {"TableName": _name(kind), "Key": {part.attr_name: {part.attr_type: part.serialize(v)} for part, v in told}}
 
 
 def query(
@@ -154,7 +160,7 @@ def query(
     names: dict[str, str] = {}
     values: dict[str, Any] = {}
     asked: dict[str, Any] = {
-        "TableName": table_name(str(kind.Meta.table_name)),
+        "TableName": _name(kind),
         "KeyConditionExpression": where.serialize(names, values),
         "Limit": limit,
         "ScanIndexForward": not newest_first,
@@ -173,7 +179,7 @@ def scan(
     names: dict[str, str] = {}
     values: dict[str, Any] = {}
     asked: dict[str, Any] = {
-        "TableName": table_name(str(kind.Meta.table_name)),
+        "TableName": _name(kind),
         "Segment": segment,
         "TotalSegments": segments,
         "FilterExpression": only.serialize(names, values),
@@ -198,9 +204,26 @@ def _page(
     return found["Items"], found.get("LastEvaluatedKey")
 
 
-def _named(told: Mapping[str, Any]) -> dict[str, Any]:
-    """The request for this deployment's table."""
-    return {**told, "TableName": table_name(told["TableName"])}
+def _worded(condition: Condition | Words | None) -> Words:
+    return condition if isinstance(condition, dict) else words(condition)
+
+
+def _name(kind: type[Table]) -> str:
+    return table_name(kind.Meta.table_name)
+
+
+def _key(of: Table) -> Item:
+    return {
+        part.attr_name: {part.attr_type: part.serialize(of.attribute_values[part.attr_name])}
+        for part in _key_attributes(type(of))
+    }
+
+
+@cache
+def _key_attributes(kind: type[Table]) -> list[Attribute[Any]]:
+    """The hash key, then the range key where there is one."""
+    keys = [part for part in kind.get_attributes().values() if part.is_hash_key or part.is_range_key]
+    return sorted(keys, key=lambda part: part.is_range_key)
 
 
 @cache

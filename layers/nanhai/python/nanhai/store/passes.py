@@ -9,25 +9,73 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
+
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.operand import Path
+from pynamodb.indexes import KeysOnlyProjection
 
 from nanhai.domain.colour import Colour
 from nanhai.domain.errors import Poison
 from nanhai.domain.identifiers import Instant, PersonId, PolicyVersion
 from nanhai.domain.timeline import Segment, Timeline, pack, unpack
-from nanhai.store import batch
-from nanhai.store.connection import client, table_name
-from nanhai.store.people import Head, head_key, head_of
-from nanhai.store.wire import Item, attribute, item, row
-from nanhai.store.writes import ConditionFailed, Write, delete, put, send
+from nanhai.store import batch, model
+from nanhai.store.model import Start, Table, TableIndex, WholeNumberAttribute, Write, all_of
+from nanhai.store.people import HEAD, Head, PeopleTable, head_key, head_of
+from nanhai.store.wire import Item, row
+from nanhai.store.words import Prepared, Words, gap
+from nanhai.store.writes import ConditionFailed, send
 
-TABLE = "passes"
-NOW = "now"
-BOUNDARY_INDEX = "boundary"
+NOW, PAST, PAPER = "now", "past#", "paper#"
 REVIEW_SHARDS = 16
 PAST_PER_PAGE_MAX = 100
 PAPERS_MAX = 20
 SEGMENT_ROWS_MAX = 500
+
+M = TypeVar("M", bound="PassesTable")
+
+
+class BoundaryIndex(TableIndex["PassesTable"]):
+    """Sparse: of the passes alone whose told segment ends."""
+
+    class Meta:
+        index_name = "boundary"
+        projection = KeysOnlyProjection()
+
+    review_shard = UnicodeAttribute(hash_key=True)
+    boundary_at = WholeNumberAttribute(range_key=True)
+
+
+class PassesTable(Table):
+    class Meta:
+        table_name = "passes"
+
+    person_id = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    boundary = BoundaryIndex()
+
+
+class PassRow(PassesTable):
+    record_version = WholeNumberAttribute()
+    policy_version = UnicodeAttribute()
+    community = UnicodeAttribute()
+    timeline = UnicodeAttribute()
+    computed_at = WholeNumberAttribute()
+    told_since = WholeNumberAttribute()
+    colour_told = UnicodeAttribute()
+    boundary_at = WholeNumberAttribute(null=True)
+    review_shard = UnicodeAttribute(null=True)
+
+
+class PastRow(PassesTable):
+    at = WholeNumberAttribute()
+    record_version = WholeNumberAttribute()
+    told = UnicodeAttribute()
+
+
+class PaperRow(PassesTable):
+    until = WholeNumberAttribute()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +113,10 @@ class Paper:
 
 def many(persons: Sequence[PersonId]) -> tuple[dict[PersonId, Head], dict[PersonId, StoredPass]]:
     """Heads and passes of those who have them, consistent, fifty persons a request; Poison for an unreadable one."""
-    found = batch.get({"people": [head_key(person) for person in persons], TABLE: [_key(p, NOW) for p in persons]})
-    heads = {head.person_id: head for head in map(head_of, found["people"])}
-    return heads, {stored.person_id: stored for stored in map(pass_of, found[TABLE])}
+    people, passes = PeopleTable.Meta.table_name, PassesTable.Meta.table_name
+    found = batch.get({people: [*map(head_key, persons)], passes: [*map(_key, persons)]})
+    heads = {head.person_id: head for head in map(head_of, found[people])}
+    return heads, {stored.person_id: stored for stored in map(pass_of, found[passes])}
 
 
 def one(person: PersonId) -> tuple[Head | None, StoredPass | None]:
@@ -80,10 +129,9 @@ def put_pass(new: StoredPass, old: StoredPass | None) -> bool:
     """Stores `new` in place of `old`, with the change in the past; False when the stored pass is not `old` any more or
     is newer than `new`. Then nothing was written, unless a lost answer hid that it was: look again. An unreadable one
     gives way to any `new`."""
-    condition, values = _unchanged(old, new)
-    changed = [put("pass", TABLE, _item(new), condition, **values)]
+    changed = [model.put("pass", _row(new), _unchanged(old, new))]
     if old is None or _told(new) != _told(old):
-        changed.append(put("past", TABLE, _past(new)))
+        changed.append(model.put("past", _past(new)))
     try:
         send(changed)
     except ConditionFailed:
@@ -92,7 +140,9 @@ def put_pass(new: StoredPass, old: StoredPass | None) -> bool:
 
 
 def pass_of(stored: Mapping[str, Any]) -> StoredPass:
-    """The pass in a stored item or in a stream's image; Poison when any part of it is missing or unknown."""
+    """The pass in a stored item or in a stream's image; Poison when any part of it is missing or unknown.
+
+    Fifty are read for one request: a model would take MODEL times as long."""
     try:
         found = row(stored)
         return StoredPass(
@@ -109,63 +159,50 @@ def pass_of(stored: Mapping[str, Any]) -> StoredPass:
         raise Poison(f"pass: {type(unknown).__name__}") from unknown
 
 
-def past(person: PersonId, limit: int, start: Item | None = None) -> tuple[list[Past], Item | None]:
+def past(person: PersonId, limit: int, start: Start | None = None) -> tuple[list[Past], Start | None]:
     """What the pass was, newest first, and where the next page begins."""
-    asked = _range(person, "past#", min(limit, PAST_PER_PAGE_MAX)) | {"ScanIndexForward": False}
-    page = client().query(**asked, **({} if start is None else {"ExclusiveStartKey": start}))
-    return [_past_of(stored) for stored in page["Items"]], page.get("LastEvaluatedKey")
+    most = min(limit, PAST_PER_PAGE_MAX)
+    theirs = _of(PastRow, person, PAST)
+    found, end = model.query(PastRow, theirs, most, start=start, newest_first=True, consistent=False)
+    return [_past_of(stored) for stored in found], end
 
 
-def boundaries(shard: int, until: Instant, limit: int, start: Item | None = None) -> tuple[list[PersonId], Item | None]:
+def boundaries(
+    shard: int, until: Instant, limit: int, start: Start | None = None
+) -> tuple[list[PersonId], Start | None]:
     """Whose told segment had ended by `until`, longest ago first: the sparse index behind the review."""
-    asked: dict[str, Any] = {
-        "TableName": table_name(TABLE),
-        "IndexName": BOUNDARY_INDEX,
-        "KeyConditionExpression": "review_shard = :shard AND boundary_at <= :until",
-        "ExpressionAttributeValues": {":shard": attribute(str(shard)), ":until": attribute(until)},
-        "Limit": limit,
-    }
-    page = client().query(**asked, **({} if start is None else {"ExclusiveStartKey": start}))
-    return [PersonId(stored["person_id"]["S"]) for stored in page["Items"]], page.get("LastEvaluatedKey")
+    ended = (PassRow.review_shard == str(shard)) & (PassRow.boundary_at <= until)
+    found, end = model.query(PassesTable, ended, limit, index=PassesTable.boundary, start=start)
+    return [PersonId(stored.person_id) for stored in found], end
 
 
 def put_paper(paper: Paper) -> Write:
     """Its condition fails (label "paper") when the person was given one in that very second."""
-    new = item(person_id=paper.person_id, sk=_paper_sk(paper.issued_at), until=paper.until)
-    return put("paper", TABLE, new, "attribute_not_exists(person_id)")
+    new = PaperRow(paper.person_id, _paper_sk(paper.issued_at), until=paper.until)
+    return model.put("paper", new, PaperRow.person_id.does_not_exist())
 
 
 def revoke_paper(person: PersonId, issued_at: Instant) -> Write:
     """Its condition fails (label "paper") when there is none."""
-    return delete("paper", TABLE, _key(person, _paper_sk(issued_at)), "attribute_exists(person_id)")
+    return model.delete("paper", PaperRow(person, _paper_sk(issued_at)), PaperRow.person_id.exists())
 
 
 def paper(person: PersonId, issued_at: Instant) -> Paper | None:
-    asked = {"TableName": table_name(TABLE), "Key": _key(person, _paper_sk(issued_at)), "ConsistentRead": True}
-    found = client().get_item(**asked).get("Item")
+    found = model.get(PaperRow, person, _paper_sk(issued_at))
     return None if found is None else _paper_of(found)
 
 
 def papers(person: PersonId) -> list[Paper]:
     """Newest first."""
-    page = client().query(**_range(person, "paper#", PAPERS_MAX), ScanIndexForward=False, ConsistentRead=True)
-    return [_paper_of(stored) for stored in page["Items"]]
+    found, _ = model.query(PaperRow, _of(PaperRow, person, PAPER), PAPERS_MAX, newest_first=True)
+    return [_paper_of(stored) for stored in found]
 
 
-def scan_people(segment: int, segments: int, start: Item | None = None) -> tuple[list[PersonId], Item | None]:
+def scan_people(segment: int, segments: int, start: Start | None = None) -> tuple[list[PersonId], Start | None]:
     """A page of those who have a head, in one of `segments` parallel segments: what a sweep goes through."""
-    asked: dict[str, Any] = {
-        "TableName": table_name("people"),
-        "Segment": segment,
-        "TotalSegments": segments,
-        "FilterExpression": "sk = :head",
-        "ExpressionAttributeValues": {":head": attribute("head")},
-        "ProjectionExpression": "person_id",
-        "Limit": SEGMENT_ROWS_MAX,
-        "ConsistentRead": True,
-    }
-    page = client().scan(**asked, **({} if start is None else {"ExclusiveStartKey": start}))
-    return [PersonId(stored["person_id"]["S"]) for stored in page["Items"]], page.get("LastEvaluatedKey")
+    heads = PeopleTable.sk == HEAD
+    found, end = model.scan(PeopleTable, heads, SEGMENT_ROWS_MAX, segment=segment, segments=segments, start=start)
+    return [PersonId(stored.person_id) for stored in found], end
 
 
 def _readable(stored: Item) -> StoredPass | None:
@@ -177,49 +214,54 @@ def _readable(stored: Item) -> StoredPass | None:
 
 def _put_over_unreadable(new: StoredPass) -> bool:
     """Stores `new` where something lies that is no pass, unless it has changed meanwhile."""
-    asked = {"TableName": table_name(TABLE), "Key": _key(new.person_id, NOW), "ConsistentRead": True}
-    found = client().get_item(**asked).get("Item")
+    found = model.get_item(PassRow, new.person_id, NOW)
     if found is None or _readable(found) is not None:
         return False
-    names = {f"#n{at}": name for at, name in enumerate(found)}
-    values = {f":v{at}": value for at, value in enumerate(found.values())}
-    over = {
-        "TableName": table_name(TABLE),
-        "Item": _item(new),
-        "ConditionExpression": " AND ".join(map("{} = {}".format, names, values)),
-        "ExpressionAttributeNames": names,
-        "ExpressionAttributeValues": values,
-    }
+    same = all_of(*(Path([name]) == value for name, value in found.items()))
     try:
-        send([Write("pass", {"Put": over}), put("past", TABLE, _past(new))])
+        send([model.put("pass", _row(new), same), model.put("past", _past(new))])
     except ConditionFailed:
         return False
     return True
 
 
-def _unchanged(old: StoredPass | None, new: StoredPass) -> tuple[str, dict[str, object]]:
+def _unchanged(old: StoredPass | None, new: StoredPass) -> Condition | Words:
     if old is None:
-        return "attribute_not_exists(person_id)", {}
-    same = "record_version = :old_version AND computed_at = :old_computed AND told_since = :old_told"
-    newer = "record_version > :version OR (record_version = :version AND computed_at > :computed)"
-    values: dict[str, object] = {
-        "old_version": old.record_version,
-        "old_computed": old.computed_at,
-        "old_told": old.told_since,
-    }
-    return f"{same} AND NOT ({newer})", values | {"version": new.record_version, "computed": new.computed_at}
+        return PassRow.person_id.does_not_exist()
+    return _SAME_AND_NOT_NEWER(
+        old_version=old.record_version,
+        old_computed=old.computed_at,
+        old_told=old.told_since,
+        version=new.record_version,
+        computed=new.computed_at,
+    )
+
+
+def _same_and_not_newer(version: WholeNumberAttribute, computed: WholeNumberAttribute) -> Prepared:
+    new_version, new_computed = gap("version", version), gap("computed", computed)
+    return Prepared(
+        all_of(
+            version == gap("old_version", version),
+            computed == gap("old_computed", computed),
+            PassRow.told_since == gap("old_told", PassRow.told_since),
+            ~((version > new_version) | ((version == new_version) & (computed > new_computed))),
+        )
+    )
+
+
+_SAME_AND_NOT_NEWER = _same_and_not_newer(PassRow.record_version, PassRow.computed_at)
 
 
 def _told(stored: StoredPass) -> tuple[Instant, Colour, Timeline]:
     return stored.told_since, stored.colour_told, stored.timeline
 
 
-def _item(new: StoredPass) -> Item:
+def _row(new: StoredPass) -> PassRow:
     boundary = new.timeline.at(new.told_since).until
     shard = None if boundary is None else str(zlib.crc32(new.person_id.encode()) % REVIEW_SHARDS)
-    return item(
-        person_id=new.person_id,
-        sk=NOW,
+    return PassRow(
+        new.person_id,
+        NOW,
         record_version=new.record_version,
         policy_version=new.policy_version,
         community=new.community,
@@ -232,41 +274,28 @@ def _item(new: StoredPass) -> Item:
     )
 
 
-def _past(new: StoredPass) -> Item:
-    sk = f"past#{new.computed_at:012d}#{new.record_version:08d}#{new.told_since:012d}"
+def _past(new: StoredPass) -> PastRow:
+    sk = f"{PAST}{new.computed_at:012d}#{new.record_version:08d}#{new.told_since:012d}"
     told = Timeline(new.policy_version, new.timeline.holder, (new.timeline.at(new.told_since),))
-    return item(
-        person_id=new.person_id,
-        sk=sk,
-        at=new.computed_at,
-        record_version=new.record_version,
-        told=pack(told),
-    )
+    return PastRow(new.person_id, sk, at=new.computed_at, record_version=new.record_version, told=pack(told))
 
 
-def _past_of(stored: Item) -> Past:
-    found = row(stored)
-    told = unpack(found["told"])
-    return Past(found["at"], found["record_version"], told.policy, told.segments[0])
+def _past_of(found: PastRow) -> Past:
+    told = unpack(found.told)
+    return Past(found.at, found.record_version, told.policy, told.segments[0])
 
 
-def _paper_of(stored: Item) -> Paper:
-    found = row(stored)
-    return Paper(PersonId(found["person_id"]), int(found["sk"].removeprefix("paper#")), found["until"])
+def _paper_of(found: PaperRow) -> Paper:
+    return Paper(PersonId(found.person_id), int(found.sk.removeprefix(PAPER)), found.until)
 
 
 def _paper_sk(issued_at: Instant) -> str:
-    return f"paper#{issued_at:012d}"
+    return f"{PAPER}{issued_at:012d}"
 
 
-def _range(person: PersonId, prefix: str, limit: int) -> dict[str, Any]:
-    return {
-        "TableName": table_name(TABLE),
-        "KeyConditionExpression": "person_id = :person AND begins_with(sk, :prefix)",
-        "ExpressionAttributeValues": {":person": attribute(person), ":prefix": attribute(prefix)},
-        "Limit": limit,
-    }
+def _of(kind: type[M], person: PersonId, prefix: str) -> Condition:
+    return all_of(kind.person_id == person, kind.sk.startswith(prefix))
 
 
-def _key(person: PersonId, sk: str) -> Item:
-    return item(person_id=person, sk=sk)
+def _key(person: PersonId) -> Item:
+    return {"person_id": {"S": person}, "sk": {"S": NOW}}

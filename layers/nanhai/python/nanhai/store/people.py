@@ -9,21 +9,64 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVar
+
+from pynamodb.attributes import BinaryAttribute, BooleanAttribute, ListAttribute, UnicodeAttribute
 
 from nanhai.domain.identifiers import Instant, PersonId
 from nanhai.domain.records import Record, from_wire, to_wire
-from nanhai.store import batch
-from nanhai.store.connection import client, table_name
-from nanhai.store.wire import Item, attribute, item, plain, row
-from nanhai.store.writes import Committed, ConditionFailed, Once, Write, commit, put, update
+from nanhai.store import batch, model
+from nanhai.store.model import Start, Table, WholeNumberAttribute, Write, all_of, size
+from nanhai.store.wire import Item
+from nanhai.store.words import Prepared, gap
+from nanhai.store.writes import Committed, ConditionFailed, Once, commit
 
 FACTS_MAX = 96  # in the head; beyond, the records are queried
 RECORDS_PER_PAGE = 200
 RECORDS_MAX = 5_000
 LINKS_MAX = 16
 ACCESSES_PER_PAGE_MAX = 100
-HEAD = "head"
+HEAD, RECORD, PROFILE, LINK, SEEN = "head", "record#", "profile", "link#", "seen#"
+
+
+M = TypeVar("M", bound="PeopleTable")
+
+
+class PeopleTable(Table):
+    class Meta:
+        table_name = "people"
+
+    person_id = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+
+
+class HeadRow(PeopleTable):
+    version = WholeNumberAttribute()
+    community = UnicodeAttribute()
+    facts = ListAttribute[str]()
+    trimmed = BooleanAttribute(null=True)
+    changed_at = WholeNumberAttribute()
+
+
+class RecordRow(PeopleTable):
+    fact = UnicodeAttribute()
+
+
+class ProfileRow(PeopleTable):
+    sealed = BinaryAttribute(legacy_encoding=False)
+
+
+class LinkRow(PeopleTable):
+    relation = UnicodeAttribute()
+    until = WholeNumberAttribute()
+
+
+class SeenRow(PeopleTable):
+    at = WholeNumberAttribute()
+    staff_id = UnicodeAttribute()
+    role = UnicodeAttribute()
+    organisation = UnicodeAttribute()
+    purpose = UnicodeAttribute()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +103,15 @@ class Access:
 
 
 def new_person(person: PersonId, community: str, at: Instant) -> Write:
-    new = item(person_id=person, sk=HEAD, version=0, community=community, facts=[], changed_at=at)
-    return put("person", "people", new, "attribute_not_exists(person_id)")
+    new = HeadRow(person, HEAD, version=0, community=community, facts=[], changed_at=at)
+    return model.put("person", new, HeadRow.person_id.does_not_exist())
 
 
 def new_person_with(person: PersonId, community: str, records: Sequence[Record], at: Instant) -> list[Write]:
     """A person whose first records are there from the start: version 1."""
     facts = [_fact(record) for record in records]
-    new = item(person_id=person, sk=HEAD, version=1, community=community, facts=facts, changed_at=at)
-    return [put("person", "people", new, "attribute_not_exists(person_id)"), *map(_record_write, records)]
+    new = HeadRow(person, HEAD, version=1, community=community, facts=facts, changed_at=at)
+    return [model.put("person", new, HeadRow.person_id.does_not_exist()), *map(_record_write, records)]
 
 
 def write_records(
@@ -90,32 +133,29 @@ def write_records(
 
 
 def add_records(person: PersonId, records: Sequence[Record], at: Instant) -> list[Write]:
-    raised = update(
-        HEAD,
-        "people",
-        _key(person, HEAD),
-        "SET facts = list_append(facts, :facts), changed_at = :at ADD version :one",
-        "attribute_exists(person_id) AND size(facts) <= :room AND attribute_not_exists(trimmed)",
-        facts=[_fact(record) for record in records],
-        at=at,
-        one=1,
-        room=FACTS_MAX - len(records),
-    )
-    return [raised, *map(_record_write, records)]
+    facts = [_fact(record) for record in records]
+    raised = _RAISED(facts=facts, changed_at=at, room=FACTS_MAX - len(records))
+    return [model.update(HEAD, HeadRow(person, HEAD), raised), *map(_record_write, records)]
+
+
+_RAISED = Prepared(
+    all_of(
+        HeadRow.person_id.exists(),
+        size(HeadRow.facts) <= gap("room", HeadRow.version),
+        HeadRow.trimmed.does_not_exist(),
+    ),
+    [
+        HeadRow.facts.set(HeadRow.facts.append(gap("facts", HeadRow.facts))),
+        HeadRow.changed_at.set(gap("changed_at", HeadRow.changed_at)),
+        HeadRow.version.add(1),
+    ],
+)
 
 
 def add_records_trimmed(person: PersonId, records: Sequence[Record], at: Instant) -> list[Write]:
     """The same once the head is full: its facts stay as they are and no longer count."""
-    raised = update(
-        HEAD,
-        "people",
-        _key(person, HEAD),
-        "SET trimmed = :yes, changed_at = :at ADD version :one",
-        "attribute_exists(person_id)",
-        yes=True,
-        at=at,
-        one=1,
-    )
+    changes = [HeadRow.trimmed.set(True), HeadRow.changed_at.set(at), HeadRow.version.add(1)]
+    raised = model.update(HEAD, HeadRow(person, HEAD), changes, HeadRow.person_id.exists())
     return [raised, *map(_record_write, records)]
 
 
@@ -125,11 +165,13 @@ def head(person: PersonId) -> Head | None:
 
 def heads(persons: Iterable[PersonId]) -> dict[PersonId, Head]:
     """The heads of those who exist, read consistently, a hundred a request."""
-    found = batch.get({"people": [_key(person, HEAD) for person in persons]})
-    return {h.person_id: h for h in map(head_of, found["people"])}
+    table = PeopleTable.Meta.table_name
+    found = batch.get({table: [*map(head_key, persons)]})[table]
+    return {h.person_id: h for h in map(head_of, found)}
 
 
 def head_of(stored: Item) -> Head:
+    """The head in a stored item. Fifty are read for one request: a model would take MODEL times as long."""
     return Head(
         PersonId(stored["person_id"]["S"]),
         int(stored["version"]["N"]),
@@ -141,7 +183,7 @@ def head_of(stored: Item) -> Head:
 
 
 def head_key(person: PersonId) -> Item:
-    return _key(person, HEAD)
+    return {"person_id": {"S": person}, "sk": {"S": HEAD}}
 
 
 def facts_of(found: Head) -> tuple[Record, ...]:
@@ -154,82 +196,68 @@ def facts_of(found: Head) -> tuple[Record, ...]:
 def records(person: PersonId) -> tuple[Record, ...]:
     """Every record of a person, by class and time."""
     found: list[Record] = []
-    start: Item | None = None
+    start: Start | None = None
     while len(found) < RECORDS_MAX:
-        page = _query(person, "record#", RECORDS_PER_PAGE, start=start)
-        found += [from_wire(json.loads(stored["fact"]["S"])) for stored in page["Items"]]
-        start = page.get("LastEvaluatedKey")
+        page, start = _page(RecordRow, person, RECORD, RECORDS_PER_PAGE, start)
+        found += [from_wire(json.loads(stored.fact)) for stored in page]
         if start is None:
             break
     return tuple(found)
 
 
 def put_profile(person: PersonId, sealed: bytes) -> Write:
-    return put("profile", "people", item(person_id=person, sk="profile", sealed=sealed))
+    return model.put("profile", ProfileRow(person, PROFILE, sealed=sealed))
 
 
 def profile(person: PersonId) -> bytes | None:
-    found = client().get_item(TableName=table_name("people"), Key=_key(person, "profile"), ConsistentRead=True)
-    return plain(found["Item"]["sealed"]) if "Item" in found else None
+    found = model.get(ProfileRow, person, PROFILE)
+    return None if found is None else found.sealed
 
 
 def move(person: PersonId, community: str, at: Instant) -> Write:
     """Another community looks after this person from now on."""
-    change = "SET community = :community, changed_at = :at ADD version :one"
-    return update(
-        HEAD, "people", _key(person, HEAD), change, "attribute_exists(person_id)", community=community, at=at, one=1
-    )
+    changes = [HeadRow.community.set(community), HeadRow.changed_at.set(at), HeadRow.version.add(1)]
+    return model.update(HEAD, HeadRow(person, HEAD), changes, HeadRow.person_id.exists())
 
 
 def link(guardian: PersonId, dependant: PersonId, relation: str, until: Instant) -> Write:
-    new = item(person_id=guardian, sk=f"link#{dependant}", relation=relation, until=until)
-    return put("link", "people", new, "attribute_not_exists(person_id)")
+    new = LinkRow(guardian, LINK + dependant, relation=relation, until=until)
+    return model.put("link", new, LinkRow.person_id.does_not_exist())
 
 
 def links(guardian: PersonId, now: Instant) -> list[Link]:
     """The dependants for whom `guardian` may act now."""
-    page = _query(guardian, "link#", LINKS_MAX)
-    return [found for found in map(_link, page["Items"]) if found.until > now]
+    page, _ = _page(LinkRow, guardian, LINK, LINKS_MAX)
+    return [found for found in map(_link, page) if found.until > now]
 
 
 def link_between(guardian: PersonId, dependant: PersonId, now: Instant) -> Link | None:
-    found = client().get_item(
-        TableName=table_name("people"), Key=_key(guardian, f"link#{dependant}"), ConsistentRead=True
-    )
-    if "Item" not in found:
-        return None
-    between = _link(found["Item"])
-    return between if between.until > now else None
+    found = model.get(LinkRow, guardian, LINK + dependant)
+    return None if found is None or found.until <= now else _link(found)
 
 
 def note_access(person: PersonId, access: Access, ulid: str) -> Write:
-    new = item(
-        person_id=person,
-        sk=f"seen#{ulid}",
+    new = SeenRow(
+        person,
+        SEEN + ulid,
         at=access.at,
         staff_id=access.staff_id,
         role=access.role,
         organisation=access.organisation,
         purpose=access.purpose,
     )
-    return put("access", "people", new)
+    return model.put("access", new)
 
 
-def accesses(person: PersonId, limit: int, start: Item | None = None) -> tuple[list[Access], Item | None]:
+def accesses(person: PersonId, limit: int, start: Start | None = None) -> tuple[list[Access], Start | None]:
     """Newest first."""
-    page = _query(person, "seen#", min(limit, ACCESSES_PER_PAGE_MAX), start=start, newest_first=True)
-    return [_access(stored) for stored in page["Items"]], page.get("LastEvaluatedKey")
+    most = min(limit, ACCESSES_PER_PAGE_MAX)
+    found, end = _page(SeenRow, person, SEEN, most, start, newest_first=True)
+    return [Access(seen.at, seen.staff_id, seen.role, seen.organisation, seen.purpose) for seen in found], end
 
 
-def _access(stored: Item) -> Access:
-    found = row(stored)
-    return Access(found["at"], found["staff_id"], found["role"], found["organisation"], found["purpose"])
-
-
-def _link(stored: Item) -> Link:
-    found = row(stored)
-    dependant = PersonId(found["sk"].removeprefix("link#"))
-    return Link(PersonId(found["person_id"]), dependant, found["relation"], found["until"])
+def _link(found: LinkRow) -> Link:
+    return Link(PersonId(found.person_id), PersonId(found.sk.removeprefix(LINK)), found.relation, found.until)
 
 
 def _fact(record: Record) -> str:
@@ -237,27 +265,14 @@ def _fact(record: Record) -> str:
 
 
 def _record_write(record: Record) -> Write:
-    sk = f"record#{record.fact.name}#{record.happened_at:012d}#{record.record_id}"
-    new = item(person_id=record.person_id, sk=sk, fact=_fact(record))
-    return put("record", "people", new, "attribute_not_exists(person_id)")
+    sk = f"{RECORD}{record.fact.name}#{record.happened_at:012d}#{record.record_id}"
+    return model.put(
+        "record", RecordRow(record.person_id, sk, fact=_fact(record)), RecordRow.person_id.does_not_exist()
+    )
 
 
-def _key(person: PersonId, sk: str) -> Item:
-    return item(person_id=person, sk=sk)
-
-
-def _query(
-    person: PersonId, prefix: str, limit: int, *, start: Item | None = None, newest_first: bool = False
-) -> dict[str, Any]:
-    asked: dict[str, Any] = {
-        "TableName": table_name("people"),
-        "KeyConditionExpression": "person_id = :person AND begins_with(sk, :prefix)",
-        "ExpressionAttributeValues": {":person": attribute(person), ":prefix": attribute(prefix)},
-        "ConsistentRead": True,
-        "Limit": limit,
-        "ScanIndexForward": not newest_first,
-    }
-    if start is not None:
-        asked["ExclusiveStartKey"] = start
-    page: dict[str, Any] = client().query(**asked)
-    return page
+def _page(
+    kind: type[M], person: PersonId, prefix: str, limit: int, start: Start | None = None, *, newest_first: bool = False
+) -> tuple[list[M], Start | None]:
+    theirs = (kind.person_id == person) & kind.sk.startswith(prefix)
+    return model.query(kind, theirs, limit, start=start, newest_first=newest_first)

@@ -11,19 +11,21 @@ from nanhai.store import model
 from nanhai.store.model import Start, Table, WholeNumberAttribute
 from nanhai.store.writes import send
 
-TABLE = "quarantine"
 PER_PAGE_MAX = 100
 
 
 class QuarantineRow(Table):
     class Meta:
-        table_name = TABLE
+        table_name = "quarantine"
 
     stream = UnicodeAttribute(hash_key=True)
     id = UnicodeAttribute(range_key=True)
     payload = BinaryAttribute(legacy_encoding=False)
     why = UnicodeAttribute()
     kept_at = WholeNumberAttribute()
+
+
+TABLE = QuarantineRow.Meta.table_name
 
 
 @dataclass(frozen=True, slots=True)

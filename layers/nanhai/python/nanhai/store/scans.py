@@ -18,6 +18,7 @@ from nanhai.domain.identifiers import GateId, Instant
 from nanhai.domain.pseudonym import DAY_S, local_day
 from nanhai.store import model
 from nanhai.store.model import Table, WholeNumberAttribute, size
+from nanhai.store.words import Prepared, gap
 
 KEPT_S = 14 * DAY_S
 SIGHTINGS_PER_TOKEN_MAX = 200
@@ -50,16 +51,23 @@ class Sighting:
 
 def note(pseudonym: bytes, slot: Instant, seen: Sighting, now: Instant) -> list[Sighting]:
     """Keeps a sighting, once however often it is told; the earlier ones of the same token, oldest first."""
-    end = ScanRow.expires_at | (now + KEPT_S)
     earlier = model.update_item(
         ScanRow(_day_pseudonym(pseudonym, slot), slot),
-        [ScanRow.expires_at.set(end), ScanRow.sightings.add({write(seen)})],
-        ScanRow.sightings.does_not_exist() | (size(ScanRow.sightings) < SIGHTINGS_PER_TOKEN_MAX),
+        _NOTED(seen={write(seen)}, end=now + KEPT_S, most=SIGHTINGS_PER_TOKEN_MAX),
         returned="ALL_OLD",  # of the updated ones an engine may leave out what did not change
     )
     if earlier is None:
         raise TooManySightings
     return sightings_of(earlier)
+
+
+_NOTED = Prepared(
+    ScanRow.sightings.does_not_exist() | (size(ScanRow.sightings) < gap("most", ScanRow.slot)),
+    [
+        ScanRow.expires_at.set(ScanRow.expires_at | gap("end", ScanRow.expires_at)),
+        ScanRow.sightings.add(gap("seen", ScanRow.sightings)),
+    ],
+)
 
 
 def of_day(pseudonym: bytes, day: int, now: Instant, limit: int) -> list[tuple[Instant, Sighting]]:

@@ -42,6 +42,9 @@ class LimitRow(SessionsTable):
     hits = WholeNumberAttribute()
 
 
+TABLE = SessionsTable.Meta.table_name
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """One signed-in device. `refresh`: a keyed index of the refresh token that is good now."""

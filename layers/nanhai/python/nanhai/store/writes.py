@@ -11,15 +11,17 @@ import secrets
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
+from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
 
 from nanhai.domain.errors import Refusal, Unavailable
 from nanhai.domain.identifiers import Instant
-from nanhai.store.connection import client, table_name
-from nanhai.store.model import Write as Write  # what builds writes imports it from here
-from nanhai.store.wire import Item, item, row
+from nanhai.store import model
+from nanhai.store.connection import client
+from nanhai.store.model import Table, WholeNumberAttribute
+from nanhai.store.model import Write as Write  # whoever sends writes takes it from here
+from nanhai.store.words import Prepared, gap
 
 WRITES_MAX = 99  # a transaction holds 100 actions, one of them the row
 TRIES = 8
@@ -56,6 +58,19 @@ class ConditionFailed(Exception):
         self.labels = tuple(labels)
 
 
+class AnswerRow(Table):
+    """`attempt`: the one that was made; `expires_at`: until when the same request gets the same answer."""
+
+    class Meta:
+        table_name = "idempotency"
+
+    request = UnicodeAttribute(hash_key=True)
+    attempt = UnicodeAttribute()
+    fingerprint = UnicodeAttribute()
+    answer = BinaryAttribute(legacy_encoding=False)
+    expires_at = WholeNumberAttribute()
+
+
 @dataclass(frozen=True, slots=True)
 class Once:
     """A request that must take effect once: who asked, with which key, and the fingerprint of what was asked."""
@@ -74,27 +89,6 @@ class Once:
 class Committed:
     answer: bytes
     replayed: bool
-
-
-def put(label: str, table: str, new: Item, condition: str | None = None, **values: object) -> Write:
-    """A Put; `values` are the condition's placeholders without their colon."""
-    return Write(label, {"Put": {"TableName": table_name(table), "Item": new} | _condition(condition, values)})
-
-
-def update(label: str, table: str, key: Item, change: str, condition: str | None = None, **values: object) -> Write:
-    action = {"TableName": table_name(table), "Key": key, "UpdateExpression": change}
-    return Write(label, {"Update": action | _condition(condition, values)})
-
-
-def delete(label: str, table: str, key: Item, condition: str | None = None, **values: object) -> Write:
-    return Write(label, {"Delete": {"TableName": table_name(table), "Key": key} | _condition(condition, values)})
-
-
-def _condition(condition: str | None, values: dict[str, object]) -> dict[str, Any]:
-    found: dict[str, Any] = {} if condition is None else {"ConditionExpression": condition}
-    if values:
-        found["ExpressionAttributeValues"] = item(**{f":{name}": value for name, value in values.items()})
-    return found
 
 
 def commit(writes: Sequence[Write], *, once: Once | None = None, answer: bytes = b"") -> Committed:
@@ -154,7 +148,7 @@ def _tries() -> Iterator[None]:
 def recall(once: Once) -> bytes | None:
     """The stored answer of an earlier identical request; KeyReused when it asked for something else."""
     found = _read(_request(once, ""))
-    return None if found is None or found["expires_at"] <= once.asked_at else _same(found, once)
+    return None if found is None or found.expires_at <= once.asked_at else _same(found, once)
 
 
 def _settle(
@@ -232,26 +226,24 @@ def _seen(request: str, once: Once | None, attempt: str) -> Committed | None:
     found = _read(request)
     if found is None:
         return None
-    if found["attempt"] == attempt:
-        return Committed(found["answer"], replayed=False)
-    if once is None or found["expires_at"] <= once.asked_at:
+    if found.attempt == attempt:
+        return Committed(found.answer, replayed=False)
+    if once is None or found.expires_at <= once.asked_at:
         return None
     return Committed(_same(found, once), replayed=True)
 
 
-def _same(found: dict[str, Any], once: Once) -> bytes:
-    if found["fingerprint"] != once.fingerprint:
+def _same(found: AnswerRow, once: Once) -> bytes:
+    if found.fingerprint != once.fingerprint:
         raise KeyReused
-    answer: bytes = found["answer"]
-    return answer
+    return found.answer
 
 
-def _read(request: str) -> dict[str, Any] | None:
+def _read(request: str) -> AnswerRow | None:
     try:
-        found = client().get_item(TableName=table_name("idempotency"), Key=item(request=request), ConsistentRead=True)
+        return model.get(AnswerRow, request)
     except (ClientError, HTTPClientError, ConnectionError) as failed:
         raise StoreUnavailable(retry_after_s=5) from failed
-    return row(found["Item"]) if "Item" in found else None
 
 
 def _request(once: Once | None, attempt: str) -> str:
@@ -260,12 +252,16 @@ def _request(once: Once | None, attempt: str) -> str:
 
 def _row(request: str, once: Once | None, attempt: str, answer: bytes) -> Write:
     expires_at = int(time.time()) + ONCE_S if once is None else once.expires_at
-    new = item(
-        request=request,
+    new = AnswerRow(
+        request,
         attempt=attempt,
         fingerprint="" if once is None else once.fingerprint,
         answer=answer,
         expires_at=expires_at,
     )
-    condition = "attribute_not_exists(attempt) OR expires_at <= :now"  # `request` is a reserved word
-    return put(ROW_LABEL, "idempotency", new, condition, now=expires_at - ONCE_S)
+    return model.put(ROW_LABEL, new, _FREE(now=expires_at - ONCE_S))
+
+
+_FREE = Prepared(
+    AnswerRow.request.does_not_exist() | (AnswerRow.expires_at <= gap("now", AnswerRow.expires_at)),
+)
