@@ -220,10 +220,8 @@ def to_wire(record: Record) -> dict[str, Any]:
 def from_wire(wire: Mapping[str, Any]) -> Record:
     """The record that `to_wire` wrote; Poison when any part of it is unknown, missing or of another type."""
     try:
-        texts = _TEXTS(wire)
-        for text in texts:
-            _text(text)
-        record_id, person_id, source_id, evidence, legal_basis = texts
+        texts = record_id, person_id, source_id, evidence, legal_basis = _TEXTS(wire)
+        "".join(texts)  # the cheapest proof that all five are texts: a district reads ten million records a day
         supersedes = wire.get("x")
         return Record(
             record_id,

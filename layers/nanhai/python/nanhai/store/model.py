@@ -40,7 +40,34 @@ class Write:
 
 
 class Table(Model):
-    """Base of the models. `Meta.table_name` is the plain name; the deployment's prefix is put before it."""
+    """Base of the models. `Meta.table_name` is the plain name; the deployment's prefix is put before it.
+
+    A row is made and stored as by PynamoDB, without looking for defaults, discriminators and versions: none has any.
+    """
+
+    def __init__(
+        self,
+        hash_key: KeyPart | None = None,
+        range_key: KeyPart | None = None,
+        _user_instantiated: bool = True,
+        **attributes: object,
+    ) -> None:
+        keys = {str(self._hash_keyname): hash_key, str(self._range_keyname): range_key}
+        attributes |= {name: value for name, value in keys.items() if value is not None}
+        if not attributes.keys() <= self.get_attributes().keys():
+            raise TypeError(f"{self} has no {', '.join(sorted(attributes.keys() - self.get_attributes().keys()))}")
+        self.attribute_values = attributes
+
+    def serialize(self, null_check: bool = True) -> dict[str, dict[str, Any]]:
+        stored = {}
+        for name, attribute in self.get_attributes().items():
+            value = self.attribute_values.get(name)
+            told = None if value is None else attribute.serialize(value)
+            if told is not None:
+                stored[attribute.attr_name] = {attribute.attr_type: told}
+            elif null_check and not attribute.null:
+                raise TypeError(f"{self} needs {name}")
+        return stored
 
     def __repr__(self) -> str:
         return type(self).__name__  # what is stored of people has no place in a log
@@ -133,10 +160,14 @@ def get_item(kind: type[Table], key: str, sort: KeyPart | None = None) -> Item |
 
 
 def read(kind: type[M], stored: Item) -> M:
-    """The stored item as a row; KeyError when it lacks what it must have, for PynamoDB would read that as None."""
-    if not _required(kind) <= stored.keys():
-        raise KeyError(f"{kind.__name__}: {', '.join(sorted(_required(kind) - stored.keys()))}")
-    return kind.from_raw_data(stored)
+    """The stored item as a row; KeyError when it lacks what it must have, which PynamoDB would read as None."""
+    values = {}
+    for name, attribute in kind.get_attributes().items():
+        if attribute.attr_name in stored:
+            values[name] = attribute.deserialize(attribute.get_value(stored[attribute.attr_name]))
+        elif not attribute.null:
+            raise KeyError(f"{kind.__name__} without {name}")
+    return kind(**values)
 
 
 def key_of(kind: type[Table], key: str, sort: KeyPart | None = None) -> dict[str, Any]:
@@ -224,8 +255,3 @@ def _key_attributes(kind: type[Table]) -> list[Attribute[Any]]:
     """The hash key, then the range key where there is one."""
     keys = [part for part in kind.get_attributes().values() if part.is_hash_key or part.is_range_key]
     return sorted(keys, key=lambda part: part.is_range_key)
-
-
-@cache
-def _required(kind: type[Table]) -> frozenset[str]:
-    return frozenset(attribute.attr_name for attribute in kind.get_attributes().values() if not attribute.null)

@@ -24,7 +24,7 @@ from nanhai.store import batch, model
 from nanhai.store.model import Start, Table, TableIndex, WholeNumberAttribute, Write, all_of
 from nanhai.store.people import HEAD, Head, PeopleTable, head_key, head_of
 from nanhai.store.wire import Item, row
-from nanhai.store.words import Prepared, Words, gap
+from nanhai.store.words import Prepared, Words, gap, words
 from nanhai.store.writes import ConditionFailed, send
 
 NOW, PAST, PAPER = "now", "past#", "paper#"
@@ -225,9 +225,9 @@ def _put_over_unreadable(new: StoredPass) -> bool:
     return True
 
 
-def _unchanged(old: StoredPass | None, new: StoredPass) -> Condition | Words:
+def _unchanged(old: StoredPass | None, new: StoredPass) -> Words:
     if old is None:
-        return PassRow.person_id.does_not_exist()
+        return _NONE
     return _SAME_AND_NOT_NEWER(
         old_version=old.record_version,
         old_computed=old.computed_at,
@@ -235,6 +235,9 @@ def _unchanged(old: StoredPass | None, new: StoredPass) -> Condition | Words:
         version=new.record_version,
         computed=new.computed_at,
     )
+
+
+_NONE = words(PassRow.person_id.does_not_exist())
 
 
 def _same_and_not_newer(version: WholeNumberAttribute, computed: WholeNumberAttribute) -> Prepared:

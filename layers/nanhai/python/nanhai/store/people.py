@@ -11,14 +11,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+import msgspec
 from pynamodb.attributes import BinaryAttribute, BooleanAttribute, ListAttribute, UnicodeAttribute
 
+from nanhai.domain.errors import Poison
 from nanhai.domain.identifiers import Instant, PersonId
 from nanhai.domain.records import Record, from_wire, to_wire
 from nanhai.store import batch, model
 from nanhai.store.model import Start, Table, WholeNumberAttribute, Write, all_of, size
 from nanhai.store.wire import Item
-from nanhai.store.words import Prepared, gap
+from nanhai.store.words import Prepared, gap, words
 from nanhai.store.writes import Committed, ConditionFailed, Once, commit
 
 FACTS_MAX = 96  # in the head; beyond, the records are queried
@@ -27,6 +29,7 @@ RECORDS_MAX = 5_000
 LINKS_MAX = 16
 ACCESSES_PER_PAGE_MAX = 100
 HEAD, RECORD, PROFILE, LINK, SEEN = "head", "record#", "profile", "link#", "seen#"
+_decode = msgspec.json.Decoder().decode  # a third of json's time, ten times per person
 
 
 M = TypeVar("M", bound="PeopleTable")
@@ -190,7 +193,7 @@ def facts_of(found: Head) -> tuple[Record, ...]:
     """All records of a person from the head, or by a query when the head no longer holds them; Poison when unknown."""
     if found.trimmed:
         return records(found.person_id)
-    return tuple(from_wire(json.loads(fact)) for fact in found.facts)
+    return tuple(map(_record, found.facts))
 
 
 def records(person: PersonId) -> tuple[Record, ...]:
@@ -199,7 +202,7 @@ def records(person: PersonId) -> tuple[Record, ...]:
     start: Start | None = None
     while len(found) < RECORDS_MAX:
         page, start = _page(RecordRow, person, RECORD, RECORDS_PER_PAGE, start)
-        found += [from_wire(json.loads(stored.fact)) for stored in page]
+        found += [_record(stored.fact) for stored in page]
         if start is None:
             break
     return tuple(found)
@@ -260,15 +263,23 @@ def _link(found: LinkRow) -> Link:
     return Link(PersonId(found.person_id), PersonId(found.sk.removeprefix(LINK)), found.relation, found.until)
 
 
+def _record(fact: str) -> Record:
+    try:
+        return from_wire(_decode(fact))
+    except msgspec.DecodeError:
+        raise Poison("record: no JSON") from None
+
+
 def _fact(record: Record) -> str:
     return json.dumps(to_wire(record), separators=(",", ":"), ensure_ascii=False)
 
 
 def _record_write(record: Record) -> Write:
     sk = f"{RECORD}{record.fact.name}#{record.happened_at:012d}#{record.record_id}"
-    return model.put(
-        "record", RecordRow(record.person_id, sk, fact=_fact(record)), RecordRow.person_id.does_not_exist()
-    )
+    return model.put("record", RecordRow(record.person_id, sk, fact=_fact(record)), _NONE)
+
+
+_NONE = words(RecordRow.person_id.does_not_exist())
 
 
 def _page(
