@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 HTTP_TIMEOUT_S = 29  # API Gateway gives up there
 HTTP = "api_handler"  # Chalice's name for the function behind the routes
+COMMON_LAYERS = ("dependencies", "nanhai")  # under every function, in this order
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +32,20 @@ class Handler:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """One folder of functions/: one Chalice app, one API."""
+    """One folder of functions/: one Chalice app, one API. `folders`: what of it travels as a layer, by the layer's name."""
 
     name: str
     http: Handler
     handlers: tuple[Handler, ...]
+    folders: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def all(self) -> tuple[Handler, ...]:
         return (self.http, *self.handlers)
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        return (*COMMON_LAYERS, *self.folders)
 
     def lambda_name(self, handler: Handler, stage: str) -> str:
         """As Chalice names it."""
@@ -55,10 +61,15 @@ def load(path: Path = ROOT / "infra" / "functions.yaml") -> tuple[Function, ...]
     return tuple(_function(name, entry) for name, entry in document.items())
 
 
+def layer_names(functions: Iterable[Function]) -> tuple[str, ...]:
+    """Every layer that these functions stand on."""
+    return (*COMMON_LAYERS, *(name for function in functions for name in function.folders))
+
+
 def _function(name: str, entry: dict[str, Any]) -> Function:
-    others = entry.pop("handlers", {})
+    others, folders = entry.pop("handlers", {}), entry.pop("layers", {})
     http = _handler(HTTP, {"timeout_s": HTTP_TIMEOUT_S} | entry)
-    return Function(name, http, tuple(_handler(handler, told) for handler, told in others.items()))
+    return Function(name, http, tuple(_handler(handler, told) for handler, told in others.items()), folders)
 
 
 def _handler(name: str, told: dict[str, Any]) -> Handler:

@@ -1,5 +1,6 @@
-"""The two Lambda layers, built into build/layers: `dependencies` (the locked third parties and Chalice's runtime)
-and `nanhai` (our package). Byte-compiled, trimmed, and the same bytes from the same inputs.
+"""The Lambda layers, built into build/layers: `dependencies` (the locked third parties and Chalice's runtime), `nanhai`
+(our package), both byte-compiled and trimmed, and the folders that infra/functions.yaml makes layers (the portal's
+client). The same bytes from the same inputs.
 
 A zip that Chalice makes holds source only, and Lambda cannot write what it compiles: every cold start would compile
 again. With unchecked-hash bytecode Python trusts what lies there. Third parties travel as bytecode alone (a traceback
@@ -16,18 +17,19 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import chalice
 
-from infra import elf
-from infra.functions import ROOT
+from infra import elf, functions
+from infra.functions import ROOT, Function
 
 LAYERS = ROOT / "layers"
+SOURCES = ROOT / "functions"
 BUILD = ROOT / "build" / "layers"
-LAYERS_MAX_BYTES = 8_000_000  # both zips together
+LAYERS_MAX_BYTES = 8_000_000  # all zips together
 RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
 GLIBC_OLD, GLIBC_NEW = 26, 34  # Lambda's Python 3.11 stands on Amazon Linux 2, later ones on 2023
 BOTOCORE_SERVICES = frozenset({"dynamodb", "kms", "sqs", "sns", "sts"})
@@ -63,10 +65,17 @@ class LayerFault(Exception):
     """A layer could not be built; the message says why in one line."""
 
 
-def build(out: Path = BUILD, layers: Path = LAYERS) -> tuple[Layer, Layer]:
-    """Both layers as zips under `out`, dependencies first. LayerFault when they cannot be made or are too large."""
+def build(
+    out: Path = BUILD, layers: Path = LAYERS, sources: Path = SOURCES, of: Iterable[Function] | None = None
+) -> tuple[Layer, ...]:
+    """All layers of these functions as zips under `out`, those under every function first.
+
+    LayerFault when they cannot be made or are too large.
+    """
     out.mkdir(parents=True, exist_ok=True)
-    built = dependencies(out, layers), ours(out, layers)
+    chosen = functions.load() if of is None else of
+    own = (folder(out, name, sources / one.name / source) for one in chosen for name, source in one.folders.items())
+    built = (dependencies(out, layers), ours(out, layers), *own)
     total = sum(layer.size for layer in built)
     if total > LAYERS_MAX_BYTES:
         raise LayerFault(f"the layers have {total:,} bytes, more than {LAYERS_MAX_BYTES:,}")
@@ -90,7 +99,7 @@ def dependencies(out: Path = BUILD, layers: Path = LAYERS) -> Layer:
             _add_chalice(tree)
             _compile(tree, "-b")
             _drop_sources(tree)
-            _pack(tree, path)
+            _pack(tree, "python", path)
     return _layer("dependencies", path)
 
 
@@ -100,8 +109,17 @@ def ours(out: Path, layers: Path) -> Layer:
         tree = Path(scratch) / "python"
         shutil.copytree(layers / "nanhai" / "python", tree, ignore=shutil.ignore_patterns(*DROPPED_FOLDERS))
         _compile(tree)
-        _pack(tree, path)
+        _pack(tree, "python", path)
     return _layer("nanhai", path)
+
+
+def folder(out: Path, name: str, source: Path) -> Layer:
+    """The files of `source` as they are, for Lambda to lay out as /opt/<name>."""
+    if not source.is_dir():
+        raise LayerFault(f"{source} is not there, but infra/functions.yaml makes it the layer {name}")
+    path = out / f"{name}.zip"
+    _pack(source, name, path)
+    return _layer(name, path)
 
 
 def _install(lock: Path, tree: Path) -> None:
@@ -164,11 +182,12 @@ def _drop_sources(tree: Path) -> None:
             source.unlink()
 
 
-def _pack(tree: Path, path: Path) -> None:
+def _pack(tree: Path, root: str, path: Path) -> None:
+    """A zip with the files of `tree` under `root`, which is where they will lie under /opt."""
     part = path.with_suffix(f".{os.getpid()}.part")
     with zipfile.ZipFile(part, "w") as archive:
         for file in sorted(file for file in tree.rglob("*") if file.is_file()):
-            entry = zipfile.ZipInfo(str(file.relative_to(tree.parent)), EPOCH)
+            entry = zipfile.ZipInfo(f"{root}/{file.relative_to(tree).as_posix()}", EPOCH)
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, file.read_bytes(), zipfile.ZIP_DEFLATED, compresslevel=9)
     part.replace(path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import nanhai
 from nanhai.edge.api import Api, Call, Raw
 from nanhai.services.portal import configuration, files
 from nanhai.services.portal.files import File
@@ -12,13 +13,19 @@ from nanhai.services.portal.schemas import Configuration
 api = Api("portal")
 app = api.app
 HERE = Path(__file__).parent
-STATIC = HERE / "static"
+BESIDE = HERE / "static"  # in the repository
+LAYER = Path(nanhai.__file__).parents[2] / "client"  # /opt/client on Lambda, where our own layer lies too
+STATIC = BESIDE if BESIDE.is_dir() else LAYER
+FIRST_PAGE = "index.html"
 OPENAPI = HERE / "openapi.json"  # made by infra.openapi
 
 
 @api.route("GET", "/", operation="client.read", summary="The client's first page", returns=Raw)
-def first_page(_: Call) -> Raw:
-    return _file("index.html")
+def first_page(call: Call) -> Raw:
+    """Its links are relative: without a slash at the end it is asked for again, by its name (so never twice)."""
+    if call.url_path.endswith("/"):
+        return _file(FIRST_PAGE)
+    return Raw("", "text/plain", {"Location": f"/{call.url_path.strip('/')}/{FIRST_PAGE}"}, status=308)
 
 
 @api.route(

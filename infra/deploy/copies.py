@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,6 @@ LEFT_OUT = shutil.ignore_patterns("__pycache__", ".chalice", "miniprogram", "*.p
 OWN_FILES = frozenset({"app.py", "requirements.txt", "chalicelib"})
 COMPRESS_FROM_BYTES = 1_024
 APP_MAX_BYTES = 50_000
-THIRD_PARTIES = "static/vendor/"  # of the client: as large as they come
 
 
 def make(target: Target, function: Function, outputs: Outputs, layers: Mapping[str, str], deployed: object) -> Path:
@@ -46,8 +44,7 @@ def marks(target: Target, function: Function, outputs: Outputs, layers: Mapping[
     folder = target.sources / function.name
     if not (folder / "app.py").is_file():
         raise DeployFault(f"{folder / 'app.py'} is not there, but infra/functions.yaml names {function.name}")
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and not _is_left_out(path, folder))
-    contents = [(str(path.relative_to(folder)), fingerprint(path.read_bytes())) for path in files]
+    contents = [(str(path), fingerprint((folder / path).read_bytes())) for path in _files(folder, function)]
     policies = [_policy(target, function, handler, outputs) for handler in function.all]
     return fingerprint(contents, _configuration(target, function, outputs, layers), policies)
 
@@ -57,29 +54,28 @@ def zip_of(target: Target, function: Function) -> Path:
     return next((_folder(target, function) / ".chalice" / "deployments").glob("*.zip"))
 
 
-def own_bytes(zipped: Path) -> int:
-    """How large a zip is without the client's third-party files."""
-    with zipfile.ZipFile(zipped) as archive:
-        others = (entry for entry in archive.infolist() if entry.filename.startswith(THIRD_PARTIES))
-        return zipped.stat().st_size - sum(entry.compress_size for entry in others)
-
-
 def _folder(target: Target, function: Function) -> Path:
     return target.copies / function.name
 
 
 def _sources(target: Target, function: Function, copy: Path) -> None:
-    shutil.copytree(target.sources / function.name, copy / "vendor", ignore=LEFT_OUT)
-    for name in OWN_FILES:
-        if (copy / "vendor" / name).exists():
-            shutil.move(copy / "vendor" / name, copy / name)
+    folder = target.sources / function.name
+    for path in _files(folder, function):
+        to = (copy if path.parts[0] in OWN_FILES else copy / "vendor") / path
+        to.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(folder / path, to)
     for path in copy.rglob("*"):
         os.utime(path, (FIXED_TIME, FIXED_TIME))
 
 
-def _is_left_out(path: Path, folder: Path) -> bool:
-    parts = path.relative_to(folder).parts
-    return any(part in LEFT_OUT("", list(parts)) for part in parts)
+def _files(folder: Path, function: Function) -> list[Path]:
+    """What the app's zip is made from, relative to its folder: what is a layer travels there."""
+    found = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return sorted(path for path in found if not _is_left_out(path, function))
+
+
+def _is_left_out(path: Path, function: Function) -> bool:
+    return path.parts[0] in function.folders.values() or bool(LEFT_OUT("", list(path.parts)))
 
 
 def _configuration(target: Target, function: Function, outputs: Outputs, layers: Mapping[str, str]) -> dict[str, Any]:
@@ -89,7 +85,7 @@ def _configuration(target: Target, function: Function, outputs: Outputs, layers:
         "app_name": f"nanhai-{function.name}",
         "automatic_layer": False,
         "autogen_policy": False,
-        "layers": [layers.get("dependencies", ""), layers.get("nanhai", "")],
+        "layers": [layers.get(name, "") for name in function.layers],
         "environment_variables": environment(target, outputs),
         "xray": True,
         "minimum_compression_size": COMPRESS_FROM_BYTES,

@@ -8,16 +8,15 @@ from functools import partial
 from infra.deploy import foundation, memory, publish, strays
 from infra.deploy.patience import unless_absent
 from infra.deploy.target import Target
-from infra.functions import Function
+from infra.functions import Function, layer_names
 
-LAYERS = ("dependencies", "nanhai")
 OBJECTS_PER_REQUEST = 1_000
 
 
 def plan(target: Target) -> list[str]:
     return [
         *(f"app {function.name}: delete" for function in target.functions),
-        *(f"layer {name}: delete every version" for name in LAYERS),
+        *(f"layer {name}: delete every version" for name in layer_names(target.functions)),
         "foundation: delete",
         f"kept: {', '.join(foundation.retained())} and the logs",
     ]
@@ -29,7 +28,7 @@ def apply(target: Target) -> None:
     for function in target.functions:
         _app(target, function)
         target.say(f"app {function.name}: deleted")
-    for name in LAYERS:
+    for name in layer_names(target.functions):
         publish.delete(target, name)
     _empty(target)
     foundation.delete(target)

@@ -25,7 +25,7 @@ def deploy(target: Target, *, ask: Ask, probe: Probe = smoke.get) -> tuple[str, 
 
     Says its plan before it does anything. Killed anywhere, run again: every step looks first at what is there.
     """
-    built = layers.build(target.build / "layers", target.layers)
+    built = layers.build(target.build / "layers", target.layers, target.sources, target.functions)
     planned = plan(target, built)
     _tell(target, planned)
     if not any(step.change for step in planned):

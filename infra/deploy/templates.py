@@ -13,14 +13,14 @@ from infra import layers
 from infra.deploy import chalice, copies, settings
 from infra.deploy.foundation import Outputs
 from infra.deploy.target import Target
-from infra.functions import Function
+from infra.functions import Function, layer_names
 
 ACCOUNT = "000000000000"
 
 
 def write(target: Target, out: Path) -> Iterator[str]:
     """A folder per function under `out`, layers beside them; a line with its size for each."""
-    for layer in layers.build(target.build / "layers", target.layers):
+    for layer in layers.build(target.build / "layers", target.layers, target.sources, target.functions):
         yield f"layer {layer.name:14} {layer.size:>10,} bytes"
     for function in target.functions:
         folder = one(target, function, out / function.name)
@@ -64,4 +64,4 @@ def placeholders(target: Target) -> Outputs:
 
 def layer_placeholders(target: Target) -> dict[str, str]:
     arn = f"arn:{target.partition}:lambda:{target.region}:{ACCOUNT}:layer:{target.prefix}-{{}}:1"
-    return {name: arn.format(name) for name in ("dependencies", "nanhai")}
+    return {name: arn.format(name) for name in layer_names(target.functions)}

@@ -1,4 +1,4 @@
-"""The deployed functions as Lambda runs them: what Chalice uploaded, both layers, the deployed environment and, before
+"""The deployed functions as Lambda runs them: what Chalice uploaded, the layers it named, the deployed environment and, before
 AWS, a guard with the policy of the role that was made.
 """
 
@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
 
-from infra.deploy import copies, foundation
+from infra.deploy import copies, foundation, publish
 from infra.deploy_check import events
 from infra.deploy_check.report import expect
 from infra.deploy_check.trial import REGION, STAGE, Trial
@@ -90,12 +90,13 @@ def packaged(trial: Trial, function: Function, name: str, guard: Guard) -> Packa
     code = copies.zip_of(target, function)
     expect(told["CodeSha256"], _sha256(code), f"code of {name}")
     environment = {**trial.server, "AWS_REGION": REGION, **told["Environment"]["Variables"]}
-    layers = tuple(layer.path for layer in trial.layers)
+    published = publish.arns(target, trial.layers)
+    paths = {published[layer.name]: layer.path for layer in trial.layers}
     return Package(
         name=name,
         handler=told["Handler"],
         code=code,
-        layers=layers,
+        layers=tuple(paths[layer["Arn"]] for layer in told["Layers"]),
         environment=environment | {"AWS_ENDPOINT_URL": guard.address},
         timeout_s=told["Timeout"],
         memory_mb=told["MemorySize"],

@@ -18,8 +18,9 @@ def deployed(report: Report, trial: Trial) -> None:
     asked = partial(probe, trial)
     with report.step("first deployment: foundation, layers, every function, base paths, keys, smoke check") as added:
         done = trial.deploy(asked)
-        every = ("foundation", "layer dependencies", "layer nanhai", *(f"app {name}" for name in names))
-        expect(done, (*every, "base paths", "keys"), "steps")
+        built = [f"layer {layer.name}" for layer in trial.layers]
+        every = ("foundation", *built, *(f"app {name}" for name in names), "base paths", "keys")
+        expect(done, every, "steps")
         lambdas = sum(len(function.all) for function in functions.load())
         added.append(f"{len(names)} apps with {lambdas} Lambda functions")
     with report.step("redeployed unchanged: nothing is done"):

@@ -53,8 +53,8 @@ class Trial:
         app.write_text(app.read_text("utf-8") + "\n# changed\n", "utf-8")
 
     @cached_property
-    def layers(self) -> tuple[Layer, Layer]:
-        return layers.build(self.folder / "build" / "layers", self.folder / "layers")
+    def layers(self) -> tuple[Layer, ...]:
+        return layers.build(self.folder / "build" / "layers", self.folder / "layers", self.folder / "functions")
 
     def function(self, name: str) -> Function:
         return next(function for function in functions.load() if function.name == name)

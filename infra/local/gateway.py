@@ -23,6 +23,7 @@ Page = Callable[[Incoming], Outgoing]
 THREADS = 32
 PAGE_THREADS = 4
 REQUESTS_AT_ONCE_MAX = 1_000
+LEADING_TO_CLIENT = frozenset({"/", "/portal"})
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost"})
 
 
@@ -51,7 +52,7 @@ class Gateway:
         if body is None:
             return refuse("REQUEST_TOO_LARGE")
         request = _incoming(scope, body)
-        if request.raw_path == "/":
+        if request.raw_path in LEADING_TO_CLIENT:
             return Outgoing(302, (("location", "/portal/"), ("cache-control", "no-store")))
         if request.raw_path.startswith("/local/"):
             return await asyncio.get_running_loop().run_in_executor(self._own, self._pages, request)

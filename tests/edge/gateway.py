@@ -64,6 +64,7 @@ def event(app, method, url, raw=None, headers=()) -> dict[str, Any]:
         "requestContext": {
             "httpMethod": method,
             "resourcePath": resource.pattern,
+            "path": split.path,
             "requestId": "11111111-2222-4333-8444-555555555555",
             "identity": {"sourceIp": "192.0.2.7", "userAgent": "test"},
         },

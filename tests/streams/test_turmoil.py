@@ -288,4 +288,4 @@ def test_after_any_turmoil_every_pass_is_what_the_records_say_and_every_counter_
 
 @pytest.mark.nightly
 def test_after_long_turmoil_too(world, durable):
-    turmoil(world, durable, 900)
+    turmoil(world, durable, 1_000)

@@ -41,7 +41,7 @@ class Answer:
 def of(endpoint: Endpoint, returned: object) -> Answer:
     """The answer of a handler; TypeError when it is not what the route declares."""
     if isinstance(returned, Raw):
-        return Answer(endpoint.status, returned.body, returned.content_type, returned.headers)
+        return Answer(returned.status or endpoint.status, returned.body, returned.content_type, returned.headers)
     if endpoint.returns is None and returned is not None:
         raise TypeError(f"{endpoint.operation} declares no answer")
     return repeated(endpoint, msgspec.json.encode(returned))

@@ -25,6 +25,7 @@ class Call:
     correlation_id: str
     address: str
     agent: str
+    url_path: str
 
     def require_scope(self, division: str) -> None:
         """Raises Absent unless `division` lies within what the actor may see in this operation."""

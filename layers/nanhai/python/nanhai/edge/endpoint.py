@@ -22,11 +22,12 @@ class Undeclared(TypeError):
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """An answer that is not JSON; `headers` win over what every answer carries."""
+    """An answer that is not JSON; `headers` win over what every answer carries, `status` over the route's."""
 
     body: str | bytes
     content_type: str
     headers: dict[str, str] = field(default_factory=dict)
+    status: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ class Incoming:
     address: str
     content: str | bytes
     is_base64: bool
+    url_path: str = "/"  # as the client asked: with base path or stage before the resource
 
     @property
     def language(self) -> Language:
@@ -74,4 +75,5 @@ def incoming(request: Request) -> Incoming:
         address=identity.get("sourceIp") or "",
         content=event.get("body") or "",
         is_base64=bool(event.get("isBase64Encoded")),
+        url_path=context.get("path") or "/",
     )

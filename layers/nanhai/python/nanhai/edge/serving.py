@@ -63,6 +63,7 @@ def _call(endpoint: Endpoint, asked: Incoming, actor: Actor, here: Platform) -> 
         correlation_id=asked.correlation_id,
         address=asked.address,
         agent=asked.agent,
+        url_path=asked.url_path,
     )
 
 

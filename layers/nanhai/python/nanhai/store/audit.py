@@ -17,7 +17,8 @@ from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
 from nanhai.domain.identifiers import Instant
 from nanhai.domain.pseudonym import local_day
 from nanhai.store import model
-from nanhai.store.model import Start, Table, WholeNumberAttribute, Write
+from nanhai.store.attributes import WholeNumberAttribute
+from nanhai.store.model import Start, Table, Write
 from nanhai.store.writes import ConditionFailed, StoreUnavailable, send
 
 SHARDS = 16

@@ -10,7 +10,8 @@ from pynamodb.indexes import AllProjection
 
 from nanhai.domain.identifiers import Instant, OrganisationId, PersonId, RecordId, StaffId
 from nanhai.store import model
-from nanhai.store.model import PlainMapAttribute, Start, Table, TableIndex, WholeNumberAttribute, Write
+from nanhai.store.attributes import PlainMapAttribute, WholeNumberAttribute
+from nanhai.store.model import Start, Table, TableIndex, Write
 
 CASES_PER_PAGE_MAX = 100
 OPEN, APPROVED, REJECTED = "open", "approved", "rejected"

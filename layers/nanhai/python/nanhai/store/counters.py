@@ -17,7 +17,8 @@ from pynamodb.attributes import ListAttribute, UnicodeAttribute
 from nanhai.domain.colour import Colour, Verdict
 from nanhai.domain.identifiers import Instant, PersonId
 from nanhai.store import batch, model
-from nanhai.store.model import Table, WholeNumberAttribute, Write
+from nanhai.store.attributes import WholeNumberAttribute
+from nanhai.store.model import Table, Write
 from nanhai.store.writes import ConditionFailed, StoreUnavailable, send
 
 SHARDS = 8

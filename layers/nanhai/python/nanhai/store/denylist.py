@@ -8,7 +8,8 @@ from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
 
 from nanhai.domain.identifiers import Instant
 from nanhai.store import model
-from nanhai.store.model import Table, WholeNumberAttribute, Write
+from nanhai.store.attributes import WholeNumberAttribute
+from nanhai.store.model import Table, Write
 
 LIST = "tokens"
 MATTERS_S = 600  # ten prefetched slots, their time to live and the skew come to 390 s

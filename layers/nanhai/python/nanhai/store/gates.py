@@ -9,7 +9,8 @@ from pynamodb.indexes import AllProjection
 
 from nanhai.domain.identifiers import DivisionCode, GateId, Instant
 from nanhai.store import model
-from nanhai.store.model import Start, Table, TableIndex, WholeNumberAttribute, Write
+from nanhai.store.attributes import WholeNumberAttribute
+from nanhai.store.model import Start, Table, TableIndex, Write
 
 GATES_PER_PAGE_MAX = 100
 

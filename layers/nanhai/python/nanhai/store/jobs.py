@@ -8,7 +8,8 @@ from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 
 from nanhai.domain.identifiers import Instant
 from nanhai.store import model
-from nanhai.store.model import PlainMapAttribute, Start, Table, WholeNumberAttribute, Write
+from nanhai.store.attributes import PlainMapAttribute, WholeNumberAttribute
+from nanhai.store.model import Start, Table, Write
 
 KEPT_S = 30 * 86_400
 SEGMENTS_MAX = 64

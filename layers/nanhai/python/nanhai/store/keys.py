@@ -9,7 +9,8 @@ from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
 
 from nanhai.domain.identifiers import PersonId
 from nanhai.store import model
-from nanhai.store.model import PlainMapAttribute, Table, WholeNumberAttribute, Write
+from nanhai.store.attributes import PlainMapAttribute, WholeNumberAttribute
+from nanhai.store.model import Table, Write
 from nanhai.store.writes import commit
 
 RING = "ring"

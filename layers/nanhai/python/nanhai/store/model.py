@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, reduce
+from functools import cache
 from typing import Any, TypeVar
 
 from botocore.exceptions import ClientError
-from pynamodb.attributes import DESERIALIZE_CLASS_MAP, Attribute
-from pynamodb.constants import MAP, NUMBER
-from pynamodb.expressions import condition
-from pynamodb.expressions.condition import And, Condition
+from pynamodb.attributes import Attribute
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.projection import create_projection_expression
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex, Index
@@ -26,7 +24,6 @@ from nanhai.store.wire import Item
 from nanhai.store.words import Words, words
 
 M = TypeVar("M", bound="Table")
-V = TypeVar("V")
 Start = Item  # where a list goes on: the key of the last item seen
 KeyPart = str | int
 
@@ -78,38 +75,6 @@ class TableIndex(GlobalSecondaryIndex[M]):  # type: ignore[no-untyped-call]  # P
 
     def __init_subclass__(cls, **how: object) -> None:
         super().__init_subclass__(**how)  # type: ignore[no-untyped-call]  # as above
-
-
-class WholeNumberAttribute(Attribute[int]):
-    """Exact to the last of DynamoDB's 38 digits; PynamoDB's own numbers may be fractions."""
-
-    attr_type = NUMBER
-
-    def serialize(self, value: int) -> str:
-        return f"{value:d}"
-
-    def deserialize(self, value: str) -> int:
-        return int(value)
-
-
-class PlainMapAttribute(Attribute[dict[str, V]]):
-    """A map of plain values, as a dict: PynamoDB's own wraps it, and cannot take every name."""
-
-    attr_type = MAP
-
-    def serialize(self, value: dict[str, V]) -> Any:  # noqa: ANN401 - attribute values
-        return DESERIALIZE_CLASS_MAP[MAP].serialize(value)
-
-    def deserialize(self, value: dict[str, Any]) -> dict[str, V]:
-        plain: dict[str, V] = DESERIALIZE_CLASS_MAP[MAP].deserialize(value)
-        return plain
-
-
-def all_of(*conditions: Condition) -> Condition:
-    return reduce(And, conditions)
-
-
-size: Callable[[Attribute[Any]], Any] = condition.size  # PynamoDB's own has no types
 
 
 def put(label: str, new: Table, condition: Condition | Words | None = None) -> Write:

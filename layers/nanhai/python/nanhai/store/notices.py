@@ -9,7 +9,8 @@ from pynamodb.attributes import ListAttribute, UnicodeAttribute
 from nanhai.domain.colour import Colour
 from nanhai.domain.identifiers import Instant, PersonId
 from nanhai.store import model
-from nanhai.store.model import Start, Table, WholeNumberAttribute, Write
+from nanhai.store.attributes import WholeNumberAttribute
+from nanhai.store.model import Start, Table, Write
 
 KEPT_S = 90 * 86_400
 NOTICES_PER_PAGE_MAX = 100

@@ -21,10 +21,11 @@ from nanhai.domain.errors import Poison
 from nanhai.domain.identifiers import Instant, PersonId, PolicyVersion
 from nanhai.domain.timeline import Segment, Timeline, pack, unpack
 from nanhai.store import batch, model
-from nanhai.store.model import Start, Table, TableIndex, WholeNumberAttribute, Write, all_of
+from nanhai.store.attributes import WholeNumberAttribute
+from nanhai.store.model import Start, Table, TableIndex, Write
 from nanhai.store.people import HEAD, Head, PeopleTable, head_key, head_of
 from nanhai.store.wire import Item, row
-from nanhai.store.words import Prepared, Words, gap, words
+from nanhai.store.words import Prepared, Words, all_of, gap, words
 from nanhai.store.writes import ConditionFailed, send
 
 NOW, PAST, PAPER = "now", "past#", "paper#"
@@ -140,9 +141,7 @@ def put_pass(new: StoredPass, old: StoredPass | None) -> bool:
 
 
 def pass_of(stored: Mapping[str, Any]) -> StoredPass:
-    """The pass in a stored item or in a stream's image; Poison when any part of it is missing or unknown.
-
-    Fifty are read for one request: a model would take MODEL times as long."""
+    """The pass in a stored item or in a stream's image; Poison when any part of it is missing or unknown."""
     try:
         found = row(stored)
         return StoredPass(

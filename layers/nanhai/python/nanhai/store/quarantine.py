@@ -8,7 +8,8 @@ from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
 
 from nanhai.domain.identifiers import Instant
 from nanhai.store import model
-from nanhai.store.model import Start, Table, WholeNumberAttribute
+from nanhai.store.attributes import WholeNumberAttribute
+from nanhai.store.model import Start, Table
 from nanhai.store.writes import send
 
 PER_PAGE_MAX = 100

@@ -17,8 +17,9 @@ from nanhai.domain.errors import Poison
 from nanhai.domain.identifiers import GateId, Instant
 from nanhai.domain.pseudonym import DAY_S, local_day
 from nanhai.store import model
-from nanhai.store.model import Table, WholeNumberAttribute, size
-from nanhai.store.words import Prepared, gap
+from nanhai.store.attributes import WholeNumberAttribute
+from nanhai.store.model import Table
+from nanhai.store.words import Prepared, gap, size
 
 KEPT_S = 14 * DAY_S
 SIGHTINGS_PER_TOKEN_MAX = 200

@@ -11,7 +11,8 @@ from pynamodb.attributes import UnicodeAttribute
 
 from nanhai.domain.identifiers import Instant
 from nanhai.store import model
-from nanhai.store.model import Table, WholeNumberAttribute, Write
+from nanhai.store.attributes import WholeNumberAttribute
+from nanhai.store.model import Table, Write
 
 TRIES_PER_CHALLENGE_MAX = 5
 

@@ -9,7 +9,8 @@ from pynamodb.attributes import BinaryAttribute, BooleanAttribute, UnicodeAttrib
 from nanhai.domain.actors import Role
 from nanhai.domain.identifiers import GateId, OrganisationId, Scope, StaffId
 from nanhai.store import model
-from nanhai.store.model import Table, WholeNumberAttribute, Write
+from nanhai.store.attributes import WholeNumberAttribute
+from nanhai.store.model import Table, Write
 
 
 class StaffRow(Table):

@@ -6,16 +6,25 @@ writes that happen at every gate and with every record are worded once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import reduce
 from typing import Any
 
 from pynamodb.attributes import Attribute
-from pynamodb.expressions.condition import Condition
+from pynamodb.expressions import condition
+from pynamodb.expressions.condition import And, Condition
 from pynamodb.expressions.operand import Value
 from pynamodb.expressions.update import Action, Update
 from pynamodb.expressions.util import get_value_placeholder
 
 Words = dict[str, Any]  # the parameters of a request that hold expressions, their names and their values
+
+
+size: Callable[[Attribute[Any]], Any] = condition.size  # PynamoDB's own has no types
+
+
+def all_of(*conditions: Condition) -> Condition:
+    return reduce(And, conditions)
 
 
 def words(condition: Condition | None, actions: Sequence[Action] = ()) -> Words:
@@ -51,7 +60,7 @@ def gap(name: str, of: Attribute[Any]) -> Any:  # noqa: ANN401 - stands for a va
 class Prepared:
     """A condition and actions with gaps, worded once."""
 
-    def __init__(self, condition: Condition, actions: Sequence[Action] = ()) -> None:
+    def __init__(self, condition: Condition | None, actions: Sequence[Action] = ()) -> None:
         self._words = words(condition, actions)
         values = self._words.pop("ExpressionAttributeValues")
         self._gaps = {placeholder: value for placeholder, value in values.items() if isinstance(value, Gap)}

@@ -18,8 +18,9 @@ from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
 from nanhai.domain.errors import Refusal, Unavailable
 from nanhai.domain.identifiers import Instant
 from nanhai.store import model
+from nanhai.store.attributes import WholeNumberAttribute
 from nanhai.store.connection import client
-from nanhai.store.model import Table, WholeNumberAttribute
+from nanhai.store.model import Table
 from nanhai.store.model import Write as Write  # whoever sends writes takes it from here
 from nanhai.store.words import Prepared, gap
 

@@ -103,7 +103,7 @@ def _own(platform: Platform, gate: Gate, token: Token, mark: Mark, now: Instant)
 def _timeline(platform: Platform, person: PersonId, now: Instant) -> Timeline | None:
     """None for nobody, for who has not applied, and for what is stored but cannot be read."""
     try:
-        head, stored = passes.one(person)
+        head, stored = reading.look(person)
         return reading.current(platform, head, stored, now)
     except Poison:
         return None
