@@ -32,7 +32,7 @@ class Handler:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """One folder of functions/: one Chalice app, one API. `folders`: what of it travels as a layer, by the layer's name."""
+    """One folder of functions/: one Chalice app, one API. `folders`: its layers of its own, and what lies in each."""
 
     name: str
     http: Handler

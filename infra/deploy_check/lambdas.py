@@ -1,5 +1,5 @@
-"""The deployed functions as Lambda runs them: what Chalice uploaded, the layers it named, the deployed environment and, before
-AWS, a guard with the policy of the role that was made.
+"""The deployed functions as Lambda runs them: what Chalice uploaded, the layers it named, the deployed environment and,
+before AWS, a guard with the policy of the role that was made.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from infra.deploy_check.lambdas import Lambdas
 from infra.deploy_check.report import Report, expect
 from infra.deploy_check.trial import STAGE, Trial
 from infra.layers import LAYERS_MAX_BYTES
+from infra.runtime.guard import Guard
 
 
 def told(report: Report, trial: Trial, lambdas: Lambdas) -> None:
@@ -26,4 +27,11 @@ def told(report: Report, trial: Trial, lambdas: Lambdas) -> None:
     with report.step("every Lambda function has run, each under its own role's policy") as added:
         wanted = {function.lambda_name(one, STAGE.name) for function in functions.load() for one in function.all}
         expect(lambdas.running.keys(), wanted, "functions")
+        unseen = [name for name, guard in lambdas.guards.items() if not _saw_dynamodb(guard)]
+        expect(unseen, [], "functions whose way to DynamoDB leads past the guard")
         added.append(f"{sum(len(guard.asked) for guard in lambdas.guards.values())} kinds of access asked, none denied")
+
+
+def _saw_dynamodb(guard: Guard) -> bool:
+    """Every function reads the ring of keys at least."""
+    return any(action.startswith("dynamodb:") for action, _ in guard.asked)

@@ -35,7 +35,7 @@ def results(ground: Ground) -> Iterator[Result]:
         raise Unrunnable("the layers are for Linux on x86-64")
     found = packages.built()
     task = packages.unpacked(found.apps[packages.MEASURED], into="task")
-    opt = packages.unpacked(*found.layers, into="opt")
+    opt = packages.unpacked(*found.measured, into="opt")
     plain = packages.unpacked(found.plain, into="plain-task")
     asked = packages.BUILD / "event.json"
     asked.write_text(json.dumps(_show(ground)), "utf-8")

@@ -85,6 +85,10 @@ def sample() -> Api:
     def page(call: Call) -> Raw:
         return Raw("<p>页", "text/html; charset=utf-8")
 
+    @api.route("GET", "/moved", operation="client.read", summary="Elsewhere", returns=Raw)
+    def moved(call: Call) -> Raw:
+        return Raw("", "text/plain", {"Location": f"{call.url_path}/page"}, status=308)
+
     @api.route("GET", "/trouble/{kind}", operation="config.read", summary="Everything that can go wrong", returns=Told)
     def trouble(call: Call) -> Told:
         raise TROUBLE[call.path["kind"]]

@@ -42,6 +42,12 @@ def test_a_raw_answer_keeps_its_type_and_may_be_cached_if_it_says_so(app):
     assert ask(app, "GET", "/page").body.decode() == "<p>页"
 
 
+def test_a_raw_answer_may_have_a_status_of_its_own_and_know_what_was_asked_for(app):
+    given = ask(app, "GET", "/moved")
+    assert (given.status, given.headers["location"], given.body) == (308, "/moved/page", b"")
+    assert ALWAYS.items() <= given.headers.items()
+
+
 @pytest.mark.parametrize("accept", ["image/avif,image/webp,*/*;q=0.8", "image/png"])
 def test_bytes_go_to_whoever_accepts_them(app, accept):
     assert ask(app, "GET", "/image", headers={"Accept": accept}).status == 200
@@ -74,7 +80,7 @@ def test_an_operation_that_the_matrix_does_not_know_stops_the_app_from_loading()
 
 def test_a_route_past_the_api_is_found():
     api = sample()
-    assert len(endpoints(api.app)) == 9
+    assert len(endpoints(api.app)) == 10
     api.app.route("/past")(dict)
     with pytest.raises(TypeError, match="/past"):
         endpoints(api.app)

@@ -32,6 +32,17 @@ def test_every_handler_has_its_kind_of_event(function):
     assert kinds == wanted
 
 
+def test_layers_have_one_source_each():
+    """Two functions must not make the same layer, and none one of those that are under every function."""
+    names = functions.layer_names(functions.load())
+    assert names == ("dependencies", "nanhai", "client")
+
+
+@each
+def test_a_folder_that_is_a_layer_lies_beside_its_app(function):
+    assert all((ROOT / "functions" / function.name / folder).is_dir() for folder in function.folders.values())
+
+
 @each
 def test_a_stream_is_read_from_its_beginning_in_batches_of_a_hundred_at_most(function):
     for handler in (handler for handler in function.handlers if handler.stream):

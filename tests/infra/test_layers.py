@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import importlib.util
+import json
 import shutil
 import subprocess
 import sys
@@ -32,6 +33,14 @@ def ours(tmp_path_factory):
     return layers.ours(tmp_path_factory.mktemp("ours"), LAYERS)
 
 
+CLIENT = functions.ROOT / "functions" / "portal" / "static"
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory):
+    return layers.folder(tmp_path_factory.mktemp("client"), "client", CLIENT)
+
+
 @pytest.fixture(scope="module")
 def names(dependencies):
     return zipfile.ZipFile(dependencies.path).namelist()
@@ -42,8 +51,19 @@ def bytecode(layer):
         return {name: archive.read(name) for name in archive.namelist() if name.endswith(".pyc")}
 
 
-def test_both_together_are_small_enough(dependencies, ours):
-    assert dependencies.size + ours.size <= LAYERS_MAX_BYTES
+def test_all_together_are_small_enough(dependencies, ours, client):
+    assert dependencies.size + ours.size + client.size <= LAYERS_MAX_BYTES
+
+
+def test_those_under_every_function_come_first_and_then_the_portals_client(dependencies, tmp_path):
+    shutil.copyfile(dependencies.path, tmp_path / dependencies.path.name)
+    assert [layer.name for layer in layers.build(tmp_path)] == ["dependencies", "nanhai", "client"]
+
+
+def test_only_the_layers_of_the_functions_at_hand_are_built(dependencies, tmp_path):
+    shutil.copyfile(dependencies.path, tmp_path / dependencies.path.name)
+    others = [function for function in functions.load() if function.name != "portal"]
+    assert [layer.name for layer in layers.build(tmp_path, of=others)] == ["dependencies", "nanhai"]
 
 
 def test_too_large_layers_are_refused(dependencies, tmp_path, monkeypatch):
@@ -76,7 +96,13 @@ def test_our_own_source_travels_beside_its_bytecode(ours):
         assert f"{folder}/__pycache__/{file.removesuffix('.py')}.{sys.implementation.cache_tag}.pyc" in files
 
 
-def test_everything_lies_where_lambda_looks(names, ours):
+def test_the_client_is_laid_out_file_by_file_as_it_is(client):
+    lying = {f"client/{path.relative_to(CLIENT)}": path.read_bytes() for path in CLIENT.rglob("*") if path.is_file()}
+    with zipfile.ZipFile(client.path) as archive:
+        assert {name: archive.read(name) for name in archive.namelist()} == lying
+
+
+def test_everything_that_python_looks_for_lies_where_lambda_looks(names, ours):
     assert all(name.startswith("python/") for name in (*names, *zipfile.ZipFile(ours.path).namelist()))
 
 
@@ -110,6 +136,18 @@ def test_our_layer_is_the_same_bytes_from_the_same_sources(tmp_path):
         made.append(layers.ours(out, copied))
     assert made[0].path.read_bytes() == made[1].path.read_bytes()
     assert made[0].sha256 == made[1].sha256
+
+
+def test_the_client_is_the_same_bytes_whenever_and_by_whom_it_was_checked_out(client, tmp_path):
+    shutil.copytree(CLIENT, tmp_path / "static", copy_function=shutil.copyfile)
+    for path in (tmp_path / "static").iterdir():
+        path.chmod(0o755)
+    assert layers.folder(tmp_path, "client", tmp_path / "static").path.read_bytes() == client.path.read_bytes()
+
+
+def test_a_folder_that_is_to_be_a_layer_and_is_not_there_is_told_in_one_line(tmp_path):
+    with pytest.raises(LayerFault, match=r"static is not there, but infra/functions\.yaml makes it the layer client"):
+        layers.folder(tmp_path, "client", tmp_path / "static")
 
 
 def test_the_dependency_layer_is_built_again_only_when_its_inputs_change(dependencies, tmp_path, monkeypatch):
@@ -168,8 +206,8 @@ each = pytest.mark.parametrize("name", [function.name for function in functions.
 
 
 @each
-def test_what_is_ours_in_an_app_zip_is_small(packaged, name):
-    assert copies.own_bytes(packaged[name]) <= copies.APP_MAX_BYTES
+def test_an_app_zip_is_small(packaged, name):
+    assert packaged[name].stat().st_size <= copies.APP_MAX_BYTES
 
 
 @each
@@ -182,17 +220,18 @@ def test_an_app_zip_holds_the_app_and_what_lies_beside_it_only(packaged, name):
     assert not [entry for entry in held if entry.startswith((".chalice", "chalice/", "nanhai/"))]
 
 
-def test_the_portal_carries_its_whole_client_third_parties_too(packaged):
-    source = functions.ROOT / "functions" / "portal"
-    client = {str(path.relative_to(source)) for path in (source / "static").rglob("*") if path.is_file()}
-    assert client <= set(zipfile.ZipFile(packaged["portal"]).namelist())
+def test_the_portal_carries_its_description_and_leaves_the_client_to_its_layer(packaged):
+    assert set(zipfile.ZipFile(packaged["portal"]).namelist()) == {"app.py", "openapi.json"}
 
 
-def test_the_third_parties_of_a_client_do_not_count_as_ours(tmp_path):
-    with zipfile.ZipFile(tmp_path / "app.zip", "w") as archive:
-        archive.writestr("app.py", "a" * 100)
-        archive.writestr("static/vendor/large.js", "b" * 90_000)
-    assert 100 < copies.own_bytes(tmp_path / "app.zip") < 1_000
+@each
+def test_a_template_names_the_layers_that_functions_yaml_gives(packaged, name):
+    sam = json.loads(packaged[name].with_name("sam.json").read_text("utf-8"))
+    made = [row["Properties"] for row in sam["Resources"].values() if row["Type"] == "AWS::Serverless::Function"]
+    wanted = ["dependencies", "nanhai", *(["client"] if name == "portal" else [])]
+    assert [[arn.split(":")[6] for arn in row["Layers"]] for row in made] == [
+        [f"nanhai-prod-{layer}" for layer in wanted]
+    ] * len(made)
 
 
 def native() -> Path:

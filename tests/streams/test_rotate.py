@@ -7,6 +7,8 @@ import json
 import pytest
 from nanhai.domain.pseudonym import DAY_S, local_day
 from nanhai.services import platform as composed
+from nanhai.services import rotation
+from nanhai.services.rotation import NoSuchKey
 from nanhai.store import audit, keys
 from nanhai.store.audit import AuditEntry
 from nanhai.store.connection import client, table_name
@@ -75,6 +77,24 @@ def test_a_key_that_was_removed_meanwhile_stays_removed(world, monkeypatch):
     after = ring(world)
     assert kid in after.removed
     assert kid not in {key.kid for key in after.gates}
+
+
+def test_a_key_that_leaked_is_removed_for_good_and_its_day_gets_another(world):
+    leaked = ring(world).gate_key(world.now)
+    after = rotation.remove(world.here, leaked.kid, world.now)
+    assert (after.version, after) == (keys.ring().version, ring(world))
+    assert leaked.kid in after.removed
+    assert after.gate_key(world.now).kid != leaked.kid
+    world.now += DAY_S
+    rotate.handle("night-1")
+    assert leaked.kid not in {key.kid for key in ring(world).gates}
+
+
+def test_a_key_that_is_not_there_is_not_removed(world):
+    before = keys.ring()
+    with pytest.raises(NoSuchKey):
+        rotation.remove(world.here, 0, world.now)
+    assert keys.ring() == before
 
 
 def test_a_ring_that_others_keep_changing_is_left_for_the_next_try(world, monkeypatch):

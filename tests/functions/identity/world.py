@@ -17,7 +17,6 @@ from nanhai.domain.resident_id import check_character
 from nanhai.services.identity import totp
 from nanhai.services.platform import Platform
 from nanhai.store import staff
-from nanhai.store.connection import client
 from nanhai.store.staff import StaffRecord
 from nanhai.store.writes import send
 
@@ -137,7 +136,7 @@ class World:
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         """Everything a table holds."""
-        pages = client().get_paginator("scan").paginate(TableName=self.stage.prefix + table)
+        pages = boto3.client("dynamodb").get_paginator("scan").paginate(TableName=self.stage.prefix + table)
         return [row for page in pages for row in page["Items"]]
 
     def everything(self) -> str:

@@ -34,7 +34,7 @@ def seen(stand):
     apis = {name: gateway.get_deployments(restApiId=api)["items"] for name, api in stand.apis().items()}
     versions = [
         stand.client("lambda").list_layer_versions(LayerName=f"nanhai-{stand.stage.name}-{name}")["LayerVersions"]
-        for name in ("dependencies", "nanhai")
+        for name in ("dependencies", "nanhai", "client")
     ]
     functions = {
         name: (row["LastModified"], row["CodeSha256"], [layer["Arn"] for layer in row["Layers"]])
@@ -78,6 +78,18 @@ def test_a_changed_layer_reaches_every_function(twice):
     package.write_text('"""Another package."""\n', "utf-8")
     assert twice.deploy() == ("layer nanhai", "app casework", "app portal")
     assert {row["Layers"][1]["Arn"].split(":")[-1] for row in twice.lambdas().values()} == {"2"}
+
+
+def test_a_changed_file_of_the_client_reaches_the_portal_alone(twice):
+    *_, functions = seen(twice)
+    page = twice.folder / "functions" / "portal" / "static" / "index.html"
+    page.write_text("<!doctype html><title>another pass</title>", "utf-8")
+    assert twice.deploy() == ("layer client", "app portal")
+    *_, functions_now = seen(twice)
+    before, now = functions.pop(_portal(twice)), functions_now.pop(_portal(twice))
+    assert before[1] == now[1]  # the code
+    assert [arn.split(":")[-1] for arn in now[2]] == [*(arn.split(":")[-1] for arn in before[2][:2]), "2"]
+    assert functions_now == functions
 
 
 def test_a_changed_event_source_setting_leaves_the_code_alone(twice, tmp_path, monkeypatch):

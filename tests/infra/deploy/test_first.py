@@ -34,6 +34,7 @@ def test_every_step_is_done_in_order(standing):
         "foundation",
         "layer dependencies",
         "layer nanhai",
+        "layer client",
         *apps,
         "base paths",
         "keys",
@@ -62,13 +63,11 @@ def test_a_function_has_the_size_that_functions_yaml_gives(standing, deployed, f
 
 
 @named(ALL)
-def test_a_function_runs_on_both_layers_traced_and_told_where_it_is(standing, deployed, function, handler):
+def test_a_function_runs_on_its_layers_traced_and_told_where_it_is(standing, deployed, function, handler):
     made = deployed[function.lambda_name(handler, STAGE)]
     told = made["Environment"]["Variables"]
-    assert [layer["Arn"].split(":")[6] for layer in made["Layers"]] == [
-        f"nanhai-{STAGE}-dependencies",
-        f"nanhai-{STAGE}-nanhai",
-    ]
+    wanted = ["dependencies", "nanhai", *(["client"] if function.name == "portal" else [])]
+    assert [layer["Arn"].split(":")[6] for layer in made["Layers"]] == [f"nanhai-{STAGE}-{layer}" for layer in wanted]
     assert made["TracingConfig"] == {"Mode": "Active"}
     assert told == copies.environment(standing.target(), foundation.outputs(standing.target()))
     assert all(told.values())

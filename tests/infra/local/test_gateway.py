@@ -115,6 +115,7 @@ def test_a_page_elsewhere_cannot_reach_it_through_a_name_of_its_own(tmp_path):
     assert crossed.status_code == 403
 
 
-def test_its_root_leads_to_the_client(tmp_path):
-    answer = ask(tmp_path, "GET", "/")
+@pytest.mark.parametrize("path", ["/", "/portal"])
+def test_its_root_and_the_portal_without_its_slash_lead_to_the_client(tmp_path, path):
+    answer = ask(tmp_path, "GET", path)
     assert (answer.status_code, answer.headers["location"]) == (302, "/portal/")

@@ -10,6 +10,7 @@ import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from nanhai.store import connection
 
 from infra.policies import Place
 from infra.runtime.demands import demands
@@ -139,11 +140,21 @@ def guard():
     upstream.server_close()
 
 
-@pytest.fixture
-def dynamodb(guard):
+def boto3_client(address):
     credentials = {"aws_access_key_id": "a", "aws_secret_access_key": "b", "region_name": "ap-east-1"}
     config = Config(retries={"total_max_attempts": 1})
-    return boto3.client("dynamodb", endpoint_url=guard.address, config=config, **credentials)
+    return boto3.client("dynamodb", endpoint_url=address, config=config, **credentials)
+
+
+def our_transport(address):
+    environment = {"AWS_ENDPOINT_URL": address, "AWS_REGION": "ap-east-1"}
+    return connection.transport(environment | {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"})
+
+
+@pytest.fixture(params=[boto3_client, our_transport], ids=["boto3", "ours"])
+def dynamodb(request, guard):
+    """Whichever the store speaks through, the guard stands between."""
+    return request.param(guard.address)
 
 
 def test_what_is_allowed_reaches_aws_and_its_answer_comes_back(guard, dynamodb):

@@ -6,6 +6,7 @@ import json
 import os
 import urllib.request
 import zipfile
+from dataclasses import replace
 from urllib.error import HTTPError
 
 import pytest
@@ -14,7 +15,8 @@ from infra.runtime import Crashed, Failed, Package, RuntimeFault, TimedOut, pack
 from infra.runtime.api import ANSWER_BYTES_MAX, RuntimeApi
 
 APP = """
-import os, sys, time
+import os, pathlib, sys, time
+import helper
 from helper import FROM
 LOADED = time.time_ns()
 
@@ -38,6 +40,9 @@ def leave(event, context):
 
 def boast(event, context):
     return "x" * event["bytes"]
+
+def read(event, context):
+    return (pathlib.Path(helper.__file__).parents[1] / event["file"]).read_text()
 
 def fetch(event, context):
     __import__(event["module"])
@@ -75,6 +80,13 @@ def test_an_event_reaches_the_handler_and_its_answer_comes_back(packaged, event)
 def test_the_last_of_two_layers_wins(packaged):
     with running(packaged("echo")) as function:
         assert function.invoke({})["from"] == "second"
+
+
+def test_files_of_a_layer_lie_beside_its_python_folder(packaged, tmp_path):
+    made = packaged("read")
+    client = archive(tmp_path / "client.zip", {"client/vendor/a.js": "export {}"})
+    with running(replace(made, layers=(*made.layers, client))) as function:
+        assert function.invoke({"file": "client/vendor/a.js"}) == "export {}"
 
 
 def test_one_process_serves_event_after_event(packaged):

@@ -75,7 +75,7 @@ def of_day(pseudonym: bytes, day: int, now: Instant, limit: int) -> list[tuple[I
     """Every kept sighting of one person's passes on one local day, with its slot."""
     theirs = ScanRow.day_pseudonym == f"{day}#{pseudonym.hex()}"
     page, _ = model.query(ScanRow, theirs, limit, only=ScanRow.expires_at > now, consistent=False)
-    return [(found.slot, seen) for found in page for seen in sorted(map(read, found.sightings))]
+    return [(found.slot, seen) for found in page for seen in sorted(map(read, found.sightings or ()))]
 
 
 def sightings_of(image: Mapping[str, Any] | None) -> list[Sighting]:

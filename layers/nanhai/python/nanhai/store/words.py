@@ -1,7 +1,7 @@
 """Expressions as PynamoDB puts them into words: at each request, or once at import with gaps that requests fill.
 
-Putting a condition into words takes a third of the CPU of its whole request (measured: infra/decisions/0015), so the
-writes that happen at every gate and with every record are worded once.
+Each time, it would take a fifth of the CPU of a whole request (measured: infra/decisions/0015), so the writes that
+happen with every record, pass and scan are worded once.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from functools import reduce
 from typing import Any
 
 from pynamodb.attributes import Attribute
-from pynamodb.expressions import condition
+from pynamodb.expressions import condition as conditions
 from pynamodb.expressions.condition import And, Condition
 from pynamodb.expressions.operand import Value
 from pynamodb.expressions.update import Action, Update
@@ -19,12 +19,11 @@ from pynamodb.expressions.util import get_value_placeholder
 
 Words = dict[str, Any]  # the parameters of a request that hold expressions, their names and their values
 
+size: Callable[[Attribute[Any]], Any] = conditions.size  # PynamoDB's own has no types
 
-size: Callable[[Attribute[Any]], Any] = condition.size  # PynamoDB's own has no types
 
-
-def all_of(*conditions: Condition) -> Condition:
-    return reduce(And, conditions)
+def all_of(*parts: Condition) -> Condition:
+    return reduce(And, parts)
 
 
 def words(condition: Condition | None, actions: Sequence[Action] = ()) -> Words:

@@ -4,47 +4,27 @@ from __future__ import annotations
 
 import json
 
-from nanhai.domain.identifiers import Instant
 from nanhai.domain.pseudonym import local_day
-from nanhai.services.platform import NoRing, Platform, platform, wrapper
-from nanhai.store import audit, keys
+from nanhai.services.platform import platform
+from nanhai.services.rotation import rotate
+from nanhai.store import audit
 from nanhai.store.audit import Anchor, AuditEntry
-from nanhai.store.writes import ConditionFailed, StoreUnavailable
-from nanhai.vault.ring import Ring, ring_from_entries, sign_with
-from nanhai.vault.rotation import rotated
+from nanhai.store.writes import ConditionFailed
+from nanhai.vault.ring import Ring, sign_with
 
 AUDIT_CONTEXT = b"nhpass/v1/audit\0"
 ANCHORED_DAYS = 7  # a week of missed nights is made up for
-TRIES = 4
 UNCHANGED, ROTATED = "unchanged", "rotated"
 
 
 def handle(correlation_id: str) -> None:
     here = platform()
     now = here.now()
-    ring, outcome = rotate(here, now)
+    ring, changed = rotate(here, now)
     anchored = [day for day in range(local_day(now) - ANCHORED_DAYS, local_day(now)) if anchor(ring, day)]
+    outcome = ROTATED if changed else UNCHANGED
     done = [(f"ring {ring.version}", outcome), *((f"audit {day}", "anchored") for day in anchored)]
     audit.append([_entry(subject, what, correlation_id) for subject, what in done], now)
-
-
-def rotate(here: Platform, now: Instant) -> tuple[Ring, str]:
-    """The ring with keys for the weeks ahead, and whether it had to be changed; harmless to repeat."""
-    by = wrapper(here.settings)
-    for _ in range(TRIES):
-        stored = keys.ring()
-        if stored is None:
-            raise NoRing(retry_after_s=60)
-        ring = ring_from_entries(stored.entries, by, stored.version)
-        entries = rotated(ring, stored.entries, by, now, here.settings.stage)
-        if entries.keys() == stored.entries.keys():
-            return ring, UNCHANGED
-        try:
-            keys.replace_ring(stored, entries)
-        except ConditionFailed:  # a key was removed meanwhile, or somebody else rotates too
-            continue
-        return ring_from_entries(entries, by, stored.version + 1), ROTATED
-    raise StoreUnavailable(retry_after_s=60)
 
 
 def anchor(ring: Ring, day: int) -> bool:

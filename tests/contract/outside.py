@@ -1,0 +1,65 @@
+"""What functions reach by AWS's clients, on a socket as the local platform serves it: an SMS inbox and queues."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from threading import Thread
+
+import pytest
+import uvicorn
+from nanhai.services import ports
+from nanhai.services.sweep import segments
+
+from infra.local import inbox
+from infra.local.aws import queue_url
+from infra.local.engine import free_port
+from infra.local.gateway import Gateway
+from infra.local.journal import Journal
+from infra.local.pages import Pages
+from tests.conftest import SWEEP_QUEUE
+
+
+@dataclass(frozen=True)
+class Outside:
+    base: str
+    journal: Journal
+
+    def code_for(self, phone: str) -> str:
+        """The newest code that reached a phone."""
+        texts = (sms["text"] for sms in inbox.newest(self.journal) if sms["phone"] == phone)
+        return re.search(r"\d{6}", next(texts))[0]
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory) -> Iterator[Outside]:
+    folder = tmp_path_factory.mktemp("outside")
+    journal, port = Journal(folder), free_port()
+    gateway = Gateway({}, Pages(journal, folder / "clock"))
+    server = uvicorn.Server(uvicorn.Config(gateway, "127.0.0.1", port, log_level="error"))
+    thread = Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        thread.join(0.01)
+    yield Outside(f"http://127.0.0.1:{port}", journal)
+    server.should_exit = True
+    thread.join(10)
+
+
+@pytest.fixture
+def outside(served, durable, monkeypatch) -> Iterator[Outside]:
+    """The functions of this test send their messages there; nothing waits there yet."""
+    served.journal.write("DELETE FROM message")
+    served.journal.write("DELETE FROM sms")
+    for service in ("SNS", "SQS"):
+        monkeypatch.setenv(f"AWS_ENDPOINT_URL_{service}", f"{served.base}/local/{service.lower()}")
+    monkeypatch.setenv("NANHAI_SWEEP_QUEUE_URL", queue_url(served.base, SWEEP_QUEUE))
+    _forget_clients()
+    yield served
+    _forget_clients()
+
+
+def _forget_clients() -> None:
+    ports._sns.cache_clear()
+    segments._sqs.cache_clear()
