@@ -12,7 +12,7 @@ from nanhai import policies
 from nanhai.domain.actors import Role
 from nanhai.edge import authority
 from nanhai.edge.api import endpoints
-from nanhai.edge.endpoint import Endpoint, Raw
+from nanhai.edge.endpoint import Endpoint
 from nanhai.services.identity import totp
 
 from infra.local.apps import load_all
@@ -21,7 +21,6 @@ from tests.functions.casework import desk
 from tests.functions.checkpoints.stand import HERE, rfc3339
 from tests.functions.identity.world import PASSWORD
 
-ONCE = "once-and-not-again-1"
 GRANTED = {200, 201, 202, 204}
 WHY = {"purpose": "verify-yellow", "case": "desk-1"}
 ROLES = [role for role in Role if role is not Role.ANONYMOUS]
@@ -71,7 +70,7 @@ def good(district: District, served: Served) -> Sent:
     if not served.is_public:
         headers["Authorization"] = f"Bearer {what.token or district.by(served.roles[0])}"
     if served.endpoint.once:
-        headers["Idempotency-Key"] = ONCE
+        headers["Idempotency-Key"] = f"once-and-not-again-{served.endpoint.view.__name__}"
     if what.body is None:
         return Sent(served.endpoint.method, path, what.query, headers)
     headers["Content-Type"] = "application/json"
@@ -80,10 +79,6 @@ def good(district: District, served: Served) -> Sent:
 
 def encoded(body: object) -> bytes:
     return json.dumps(body, ensure_ascii=False).encode()
-
-
-def is_json(served: Served) -> bool:
-    return served.endpoint.returns not in {None, Raw}
 
 
 def _challenge(district: District) -> dict[str, str]:
