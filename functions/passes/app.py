@@ -22,11 +22,6 @@ from nanhai.services.passes.reading import NotApplied
 from nanhai.services.passes.tokens import NothingToSign
 from nanhai.services.platform import platform
 from nanhai.services.sweep.segments import QueueUnavailable
-from nanhai.streams import follow as following
-from nanhai.streams import recolour as recolouring
-from nanhai.streams import review as reviewing
-from nanhai.streams import rotate as rotating
-from nanhai.streams import sweep as sweeping
 
 api = Api("passes")
 app = api.app
@@ -223,10 +218,15 @@ def read_history(call: Call) -> s.History:
     return s.History(changes, paging.cursor(call, after))
 
 
+# What follows a write is imported by the function that does it: the one behind the routes would start a tenth later.
+
+
 @app.on_dynamodb_record(
     stream_arn=os.environ.get("NANHAI_STREAM_PEOPLE", ""), batch_size=100, starting_position="TRIM_HORIZON"
 )
 def recolour(event: DynamoDBEvent) -> dict[str, Any]:
+    from nanhai.streams import recolour as recolouring
+
     return recolouring.handle(event.to_dict())
 
 
@@ -234,21 +234,29 @@ def recolour(event: DynamoDBEvent) -> dict[str, Any]:
     stream_arn=os.environ.get("NANHAI_STREAM_PASSES", ""), batch_size=100, starting_position="TRIM_HORIZON"
 )
 def follow(event: DynamoDBEvent) -> dict[str, Any]:
+    from nanhai.streams import follow as following
+
     return following.handle(event.to_dict())
 
 
 @app.on_sqs_message(queue_arn=os.environ.get("NANHAI_SWEEP_QUEUE_ARN", NO_QUEUE), batch_size=1)
 def sweep(event: SQSEvent) -> dict[str, Any]:
+    from nanhai.streams import sweep as sweeping
+
     return sweeping.handle(event.to_dict(), _remaining_s(event))
 
 
 @app.schedule("rate(1 minute)")
 def review(event: CloudWatchEvent) -> None:
+    from nanhai.streams import review as reviewing
+
     reviewing.handle(_remaining_s(event))
 
 
 @app.schedule("cron(10 16 * * ? *)")  # 00:10 where the holders live
 def rotate(event: CloudWatchEvent) -> None:
+    from nanhai.streams import rotate as rotating
+
     rotating.handle(event.to_dict()["id"])
 
 

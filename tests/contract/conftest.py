@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.contract.district import district
-from tests.contract.outside import outside, served
+from tests.contract.outside import loopback, outside
 from tests.edge.here import here, ring
 
-__all__ = ["district", "here", "outside", "ring", "served"]
+__all__ = ["district", "here", "loopback", "outside", "ring"]

@@ -43,6 +43,7 @@ from tests.functions.identity.world import Identity, id_number, known_hash
 ADDRESS = "192.0.2.7"
 HOUSEHOLD = "440605"
 DEVICE = "d" * 32
+APPLIED = Application(Holder.PERSON)
 SCOPES = {Role.COMMUNITY_OFFICER: HERE, Role.GUARD: HERE, Role.TOWN_OFFICER: TOWN}
 CITIZEN, CHILD, FEVERISH, ISOLATED, NEWCOMER, BABY = (
     Identity("黄大年", id_number(31)),
@@ -117,8 +118,8 @@ class District(Stand):
         send([staff.appoint(new)])
         return new
 
-    def resident(self, who: Identity, *facts, holder: Holder = Holder.PERSON) -> PersonId:
-        """Registered by real name; has applied, and these facts are recorded besides."""
+    def resident(self, who: Identity, *facts) -> PersonId:
+        """Registered by real name; these facts are recorded besides."""
         person, phone = self.here.new_person_id(), PHONES.get(who, "")
         proven = Proven(who.name, RESIDENT, who.number, Proof(HOUSEHOLD, permit=False))
         writes = persons.new_person_writes(
@@ -127,7 +128,7 @@ class District(Stand):
         if phone:
             writes.append(lookups.claim(persons.phone_index(self.here, phone), person, persons.PERSON))
         send(writes)
-        for fact in (Application(holder), *facts):
+        for fact in facts:
             self.add(person, fact)
         return person
 
@@ -156,23 +157,23 @@ class District(Stand):
 
     @cached_property
     def citizen(self) -> PersonId:
-        return self.resident(CITIZEN)
+        return self.resident(CITIZEN, APPLIED)
 
     @cached_property
     def child(self) -> PersonId:
-        """The citizen's."""
-        child = self.resident(CHILD, holder=Holder.DEPENDANT)
+        """The citizen's, without a pass yet."""
+        child = self.resident(CHILD)
         send([people.link(self.citizen, child, "child", self.now + 300 * DAY_S)])
         return child
 
     @cached_property
     def feverish(self) -> PersonId:
-        return self.resident(FEVERISH, FEVER)
+        return self.resident(FEVERISH, APPLIED, FEVER)
 
     @cached_property
     def isolated(self) -> tuple[PersonId, RecordId]:
         """Somebody under an order, and the order."""
-        person = self.resident(ISOLATED)
+        person = self.resident(ISOLATED, APPLIED)
         return person, self.add(person, self.order())
 
     @cached_property

@@ -101,8 +101,10 @@ def _approval(district: District) -> str:
 
 
 def _paper(district: District) -> dict[str, str]:
+    """Papers are told apart by their second."""
+    district.now += 1
     issued = district.made(district.by(Role.CITIZEN), "POST", "/passes/me/paper", {"days": 7})
-    district.now += 1  # papers are told apart by their second
+    district.now += 1
     return {"who": "me", "paper_id": issued["paper_id"]}
 
 
@@ -176,9 +178,7 @@ GOOD: dict[str, Callable[[District], Good]] = {
     "casework.decide_approval": lambda d: Good({"decision": "reject", "note": "no"}, {"approval_id": _approval(d)}),
     "casework.release": lambda d: Good(desk.release(*d.isolated)),
     "casework.enter_result": lambda d: Good(desk.result(d, d.feverish)),
-    "casework.read_records": lambda d: Good(
-        path={"person_id": d.feverish}, query="purpose=verify-yellow&case=desk-1"
-    ),
+    "casework.read_records": lambda d: Good(path={"person_id": d.feverish}, query="purpose=verify-yellow&case=desk-1"),
     "portal.first_page": lambda d: Good(),
     "portal.read_configuration": lambda d: Good(),
     "portal.read_openapi": lambda d: Good(),

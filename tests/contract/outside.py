@@ -33,7 +33,7 @@ class Outside:
 
 
 @pytest.fixture(scope="session")
-def served(tmp_path_factory) -> Iterator[Outside]:
+def loopback(tmp_path_factory) -> Iterator[Outside]:
     folder = tmp_path_factory.mktemp("outside")
     journal, port = Journal(folder), free_port()
     gateway = Gateway({}, Pages(journal, folder / "clock"))
@@ -48,15 +48,15 @@ def served(tmp_path_factory) -> Iterator[Outside]:
 
 
 @pytest.fixture
-def outside(served, durable, monkeypatch) -> Iterator[Outside]:
+def outside(loopback, durable, monkeypatch) -> Iterator[Outside]:
     """The functions of this test send their messages there; nothing waits there yet."""
-    served.journal.write("DELETE FROM message")
-    served.journal.write("DELETE FROM sms")
+    loopback.journal.write("DELETE FROM message")
+    loopback.journal.write("DELETE FROM sms")
     for service in ("SNS", "SQS"):
-        monkeypatch.setenv(f"AWS_ENDPOINT_URL_{service}", f"{served.base}/local/{service.lower()}")
-    monkeypatch.setenv("NANHAI_SWEEP_QUEUE_URL", queue_url(served.base, SWEEP_QUEUE))
+        monkeypatch.setenv(f"AWS_ENDPOINT_URL_{service}", f"{loopback.base}/local/{service.lower()}")
+    monkeypatch.setenv("NANHAI_SWEEP_QUEUE_URL", queue_url(loopback.base, SWEEP_QUEUE))
     _forget_clients()
-    yield served
+    yield loopback
     _forget_clients()
 
 

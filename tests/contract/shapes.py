@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import msgspec
 from msgspec import inspect
 
+LENGTH, PATTERN, RANGE = "edge.length", "edge.pattern", "edge.range"
 Steps = tuple[str | int, ...]
 NOT_A: dict[type[inspect.Type], list[Any]] = {
     inspect.StrType: [5, True, ["x"], {}],
@@ -19,6 +19,7 @@ NOT_A: dict[type[inspect.Type], list[Any]] = {
     inspect.BoolType: ["true", 1, []],
     inspect.ListType: ["x", {}, 5],
     inspect.DictType: ["x", [], 5],
+    inspect.StructType: ["x", [], 5],
     inspect.LiteralType: [5, True, []],
     inspect.DateTimeType: [5, True, [], "yesterday", "2020-06-24", "2020-06-24T10:00:00"],
 }
@@ -40,6 +41,21 @@ class Place:
     @property
     def wrong(self) -> list[Any]:
         return NOT_A[type(self.kind)]
+
+    @property
+    def out_of_bounds(self) -> list[tuple[Any, str]]:
+        """Values of the right type, and what they are called."""
+        match self.kind:
+            case inspect.StrType(min_length=least, max_length=most, pattern=pattern):
+                beyond = [("x" * (most + 1), LENGTH)] if most else []
+                return beyond + ([("", LENGTH)] if least else []) + ([(" " * (least or 1), PATTERN)] if pattern else [])
+            case inspect.IntType(ge=least, le=most):
+                return [(value, RANGE) for value in (least - 1, most + 1, -(2**63), 2**64 - 1)]
+            case inspect.ListType(min_length=least):
+                return [([], LENGTH)] * bool(least)
+            case inspect.LiteralType():
+                return [("no-such", "edge.choice"), ("", "edge.choice")]
+        return []
 
 
 @cache
@@ -87,7 +103,3 @@ def _place(kind: inspect.Type, steps: Steps, *, required: bool) -> Iterator[Plac
         yield from _place(plain.item_type, (*steps, 0), required=False)
     if isinstance(plain, inspect.StructType):
         yield from _fields(plain, steps)
-
-
-class _Unlike(msgspec.Struct):
-    """No body is one of these."""

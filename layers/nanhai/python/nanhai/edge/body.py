@@ -22,6 +22,7 @@ from nanhai.edge.shape import refusal
 
 BODY_BYTES_MAX = 64 * 1024
 DEPTH_MAX = 16
+REPLACED = "\ufffd"  # what API Gateway leaves of bytes that are no UTF-8: what was meant is lost
 MEDIA_TYPE = re.compile(r"application/json\s*(?:;\s*charset\s*=\s*\"?utf-8\"?\s*)?", re.IGNORECASE)
 TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
 
@@ -46,6 +47,8 @@ def decode(data: bytes, into: type) -> Any:  # noqa: ANN401 - an instance of `in
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         raise BadUtf8 from None
+    if REPLACED in text:
+        raise BadUtf8
     if _depth(data) > DEPTH_MAX:
         raise TooDeep
     try:
