@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nanhai.vault.ring import new_ring, public_of
-from nanhai.vault.sessions import ACCESS_S, ALGORITHM, CLAIMS, TYPE, Claims, ExpiredToken, InvalidToken, check, issue
+from nanhai.vault.sessions import ACCESS_S, ALGORITHM, TYPE, Claims, ExpiredToken, InvalidToken, check, issue
 
 NOW = 1_583_000_000
 RING = new_ring(NOW, "test")
@@ -64,7 +64,7 @@ FORGED = {
     "a plain JWT": signed(typ="JWT"),
     "no type": signed(typ=None),
     "another type": signed(typ="at+JWT2"),
-    **{f"no {name}": signed({k: v for k, v in PAYLOAD.items() if k != name}) for name in CLAIMS},
+    **{f"no {name}": signed({k: v for k, v in PAYLOAD.items() if k != name}) for name in PAYLOAD},
     "an end in words": signed(PAYLOAD | {"exp": "tomorrow"}),
     "an endless end": signed(PAYLOAD | {"exp": float("inf")}),
     "a subject of another type": signed(PAYLOAD | {"sub": 7}),
@@ -104,8 +104,8 @@ def test_a_forged_token_that_has_expired_is_forged_and_not_expired():
 @given(st.integers(0, len(TOKEN) - 1), st.sampled_from(ALPHABET))
 def test_no_character_of_it_can_be_changed(place, letter):
     changed = TOKEN[:place] + letter + TOKEN[place + 1 :]
-    if changed.count(".") == 2 and base64url(changed) == base64url(TOKEN):
-        return  # the last bits of a segment are padding
+    if changed == TOKEN:
+        return
     with pytest.raises(InvalidToken):
         check(RING, changed, NOW)
 
@@ -117,5 +117,9 @@ def test_no_text_whatever_raises_anything_else(text):
         check(RING, text, NOW)
 
 
-def base64url(token: str) -> list[bytes]:
-    return [base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)) for part in token.split(".")]
+def test_any_library_reads_it_as_an_access_token():
+    """RFC 9068: PyJWT, which made what is forged above, verifies what is issued here."""
+    told = jwt.decode_complete(
+        TOKEN, KEY.public_key(), algorithms=["EdDSA"], audience="nanhai-pass/v1", options={"verify_exp": False}
+    )
+    assert (told["header"], told["payload"]) == ({"alg": "EdDSA", "typ": "at+jwt"}, PAYLOAD)

@@ -1,0 +1,134 @@
+"""What a case needs to get past "no such thing": names of what is there, put into some of the places where it could be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pyotp
+from hypothesis import strategies as st
+from nanhai.domain.actors import Role
+from nanhai.domain.records import Holder
+from nanhai.services.identity import totp
+from schemathesis import Case
+
+from tests.contract.district import BABY, CITIZEN, DEVICE, FEVERISH, NEWCOMER, PHONES, District
+from tests.functions.casework import desk
+from tests.functions.checkpoints.stand import HERE, rfc3339
+from tests.functions.identity.world import PASSWORD
+
+Make = Callable[[District], Any]
+HOUR_S, DAY_S = 3_600, 86_400
+TIMES_S = (0, 60, -60, HOUR_S, DAY_S, -DAY_S, 13 * DAY_S, -40 * DAY_S, 400 * DAY_S)
+EDGES = ("0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59-14:00", "1970-01-01T00:00:00Z")
+MOMENTS: list[Make] = [
+    *(lambda d, s=seconds: rfc3339(d.now + s) for seconds in TIMES_S),
+    *(lambda _, edge=edge: edge for edge in EDGES),
+]
+PERSONS: list[Make] = [lambda d: d.citizen, lambda d: d.feverish, lambda d: d.isolated[0], lambda d: d.child]
+TEXTS: list[Make] = [
+    lambda _, text=text: text for text in ("\0", "😀" * 20, "\u202e\u2066", "' or 1=1 --", "{{7*7}}%s{x}", "\U0010ffff", "x\n")
+]
+
+
+def _token(holder: Holder) -> Make:
+    return lambda d: d.shown(d.citizen, holder=holder)
+
+
+def _member(d: District) -> str:
+    """Of staff who can sign in."""
+    if not hasattr(d, "secret"):
+        d.secret = totp.new_secret(d.here.entropy)
+        d.clerk = d.member(Role.AUDITOR, d.secret).staff_id
+    return d.clerk
+
+
+def _one_time(d: District) -> str:
+    _member(d)
+    return pyotp.TOTP(d.secret).at(d.now)
+
+
+def _challenge(d: District) -> str:
+    sent = d.made(None, "POST", "/identity/codes", {"phone": PHONES[NEWCOMER], "purpose": "sign-in"})
+    return sent["challenge_id"]
+
+
+def _approval(d: District) -> str:
+    body = desk.isolation(d, d.feverish)
+    return d.made(d.by(Role.TOWN_OFFICER), "POST", "/casework/isolations", body)["approval_id"]
+
+
+def _paper(d: District) -> str:
+    papers = d.made(d.by(Role.CITIZEN), "GET", "/passes/me/paper")["papers"]
+    return papers[0]["paper_id"] if papers else "1592992800"
+
+
+IN_PATH: Mapping[str, list[Make]] = {
+    "who": [lambda _: "me", lambda d: d.citizen, lambda d: d.child, lambda d: d.feverish],
+    "person_id": PERSONS,
+    "approval_id": [_approval],
+    "paper_id": [_paper, lambda _: "999999999999", lambda _: "0"],
+    "gate_id": [lambda d: d.north_gate],
+    "version": [lambda _: "nanhai-2020-03-01"],
+    "name": [lambda _: "index.html", lambda _: "uqr.js"],
+}
+IN_QUERY: Mapping[str, list[Make]] = {
+    "at": MOMENTS,
+    "since": MOMENTS,
+    "day": [lambda _: "2020-06-24", lambda _: "0001-01-01", lambda _: "9999-12-31"],
+    "community": [lambda _: HERE],
+}
+IN_BODY: Mapping[str, list[Make]] = {
+    "person_id": PERSONS,
+    "order": [lambda d: d.isolated[1]],
+    "places": [lambda d: [d.north_gate], lambda _: [HERE], lambda _: ["440605011", "NOWHERE"]],
+    "token": [*map(_token, Holder), lambda _: "", *TEXTS],
+    "at": MOMENTS,
+    "since": MOMENTS,
+    "until": MOMENTS,
+    "taken_at": MOMENTS,
+    "kind": [lambda _: "home", lambda _: "facility"],
+    "reason": [lambda _: "close-contact", lambda _: "suspected", lambda _: "bank-depositor"],
+    "legal_basis": [lambda _: "infectious-diseases-law-39"],
+    "community": [lambda _: HERE],
+    "gate_id": [lambda d: d.north_gate, lambda d: f"GATE-{d.now}"],
+    "id_type": [lambda _: "10"],
+    "id_number": [lambda _, who=who: who.number for who in (CITIZEN, FEVERISH, NEWCOMER, BABY)],
+    "name": [lambda _: NEWCOMER.name, lambda _: BABY.name, *TEXTS],
+    "phone": [lambda _: PHONES[NEWCOMER], lambda _: PHONES[CITIZEN]],
+    "challenge_id": [_challenge],
+    "code": [lambda d: d.outside.code_for(PHONES[NEWCOMER]), lambda _: "000000"],
+    "device": [lambda _: DEVICE],
+    "refresh_token": [lambda d: d.session(d.citizen)[1]],
+    "staff_id": [_member],
+    "password": [lambda _: PASSWORD],
+    "totp": [_one_time],
+    "temperature_c": [lambda _: 36.5, lambda _: 37.6, lambda _: 1e308, lambda _: -0.0],
+    "symptoms": [lambda _: ["fever", "fever"], lambda _: ["cough"]],
+    "address": TEXTS,
+    "evidence": TEXTS,
+    "place": TEXTS,
+    "note": TEXTS,
+}
+
+
+@st.composite
+def replacing(draw: st.DrawFn, cases: st.SearchStrategy[Case], district: District, *, body: bool) -> Case:
+    """Cases some of whose names are of what is there; those of the body stay as drawn unless `body`."""
+    case = draw(cases)
+    case.path_parameters = _known(draw, case.path_parameters, IN_PATH, district)
+    case.query = _known(draw, case.query, IN_QUERY, district)
+    if body and isinstance(case.body, dict):
+        case.body = _known(draw, case.body, IN_BODY, district)
+        if isinstance(case.body.get("scans"), list):
+            scans = [_known(draw, scan, IN_BODY, district) for scan in case.body["scans"][:10]]
+            case.body = case.body | {"scans": scans}
+    return case
+
+
+def _known(draw: st.DrawFn, fields: Mapping[str, Any] | None, known: Mapping[str, list[Make]], d: District) -> Any:
+    """Three of four are replaced."""
+    return {
+        name: draw(st.sampled_from(known[name]))(d) if name in known and draw(st.integers(0, 3)) else value
+        for name, value in (fields or {}).items()
+    }
