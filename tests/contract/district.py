@@ -67,7 +67,7 @@ class Sent:
     body: bytes = b""
 
 
-@dataclass
+@dataclass(repr=False)
 class District(Stand):
     stage: Stage | None = None
     outside: Outside | None = None
@@ -81,12 +81,16 @@ class District(Stand):
 
     def made(self, token: str | None, method: str, path: str, body: Any = None) -> Any:
         """The answer to a request that has to be granted."""
+        given = self.asked(token, method, path, body)
+        assert 200 <= given.status < 300, given.body
+        return given.json if given.body else None
+
+    def asked(self, token: str | None, method: str, path: str, body: Any = None) -> Answer:
+        """The answer to a request in good form."""
         headers = {"Idempotency-Key": secrets.token_hex(16), "Content-Type": "application/json"}
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
-        given = self.send(Sent(method, path, "", headers, b"" if body is None else json.dumps(body).encode()))
-        assert 200 <= given.status < 300, given.body
-        return given.json if given.body else None
+        return self.send(Sent(method, path, "", headers, b"" if body is None else json.dumps(body).encode()))
 
     def by(self, role: Role) -> str:
         """An access token for someone of this role."""

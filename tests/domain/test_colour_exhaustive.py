@@ -20,12 +20,14 @@ from nanhai.domain.records import (
     Place,
     Reason,
     Record,
+    Release,
     Residence,
     Result,
     Source,
     Stay,
     Symptoms,
 )
+from nanhai.domain.timeline import Timeline
 from nanhai.policies import shipped
 
 from tests.strategies import DAY, PERSON
@@ -40,9 +42,9 @@ def began(policy: Policy) -> int:
 
 
 def fact_record(
-    policy: Policy, name: str, fact: Fact, source: Source = Source.HEALTH_AUTHORITY, days: int = 0
+    policy: Policy, name: str, fact: Fact, source: Source = Source.HEALTH_AUTHORITY, days: int = 0, after_s: int = 0
 ) -> Record:
-    at = began(policy) + days * DAY
+    at = began(policy) + days * DAY + after_s
     return Record(RecordId(name), PERSON, at, at, source, "office", "evidence", "basis", fact)
 
 
@@ -142,10 +144,11 @@ def test_a_clearance_admits_at_its_places_only(places: tuple[str, ...], gate: se
     records = [
         *person(policy, Colour.GREEN),
         fact_record(policy, "f", Symptoms(38.0, ())),
-        fact_record(policy, "c", Clearance(places, began(policy) + DAY), Source.COMMUNITY),
+        fact_record(policy, "c", Clearance(places, began(policy) + DAY), Source.COMMUNITY, after_s=1),
     ]
     timeline = decide(records, policy, began(policy))
-    assert timeline.verdict(began(policy), gate) is verdict
+    assert timeline.verdict(began(policy), gate) is Verdict.HOLD
+    assert timeline.verdict(began(policy) + 1, gate) is verdict
     assert timeline.verdict(began(policy) + DAY, gate) is Verdict.HOLD
 
 
@@ -154,6 +157,81 @@ def test_a_clearance_never_lifts_red() -> None:
     records = [
         *person(policy, Colour.GREEN),
         fact_record(policy, "o", evidence(policy, "isolation")),
-        fact_record(policy, "c", Clearance(("GATE1",), began(policy) + DAY), Source.COMMUNITY),
+        fact_record(policy, "c", Clearance(("GATE1",), began(policy) + DAY), Source.COMMUNITY, after_s=1),
     ]
-    assert decide(records, policy, began(policy)).verdict(began(policy), {"GATE1"}) is Verdict.REFUSE
+    assert decide(records, policy, began(policy)).verdict(began(policy) + 1, {"GATE1"}) is Verdict.REFUSE
+
+
+GATE = {"GATE1"}
+
+
+def cleared(evidence_after: list[Record], source: Source = Source.COMMUNITY) -> Timeline:
+    """A fever, and a clearance of five days a second later; then what else is told."""
+    policy = POLICIES[-1]
+    clearance = Clearance(("GATE1",), began(policy) + 5 * DAY)
+    told = [fact_record(policy, "f", Symptoms(38.0, ())), fact_record(policy, "c", clearance, source, after_s=1)]
+    return decide([*person(policy, Colour.GREEN), *told, *evidence_after], policy, began(policy))
+
+
+def test_a_clearance_that_an_order_followed_is_over_when_the_order_is_released() -> None:
+    policy = POLICIES[-1]
+    order = fact_record(
+        policy,
+        "o",
+        Isolation(Place.HOME, Reason.CLOSE_CONTACT, began(policy) + DAY, began(policy) + 9 * DAY, "home"),
+        days=1,
+    )
+    release = fact_record(policy, "x", Release(RecordId("o")), days=3)
+    timeline = cleared([order, release])
+    assert timeline.verdict(began(policy) + DAY, GATE) is Verdict.REFUSE
+    assert timeline.verdict(began(policy) + 3 * DAY, GATE) is Verdict.HOLD
+
+
+def test_evidence_of_the_same_second_ends_a_clearance() -> None:
+    policy = POLICIES[-1]
+    again = fact_record(policy, "a", Symptoms(38.5, ()), Source.CITIZEN, after_s=1)
+    assert cleared([again]).verdict(began(policy) + 2, GATE) is Verdict.HOLD
+
+
+def test_a_record_that_ends_a_finding_ends_no_clearance() -> None:
+    """An area link goes on when the fever is over: the clearance was given with both in view."""
+    policy = POLICIES[-1]
+    arrival = fact_record(policy, "b", Arrival(Region("420100"), "train", "G1"))
+    negative = fact_record(policy, "n", Result(False, "nucleic-acid"), Source.HOSPITAL, days=1)
+    timeline = cleared([arrival, negative])
+    assert timeline.at(began(policy) + 2 * DAY).colour is Colour.YELLOW
+    assert timeline.verdict(began(policy) + 2 * DAY, GATE) is Verdict.ADMIT_TEMPORARY
+
+
+@pytest.mark.parametrize(
+    ("source", "verdict"),
+    [(Source.COMMUNITY, Verdict.HOLD), (Source.HEALTH_AUTHORITY, Verdict.ADMIT_TEMPORARY)],
+)
+def test_a_positive_test_is_not_the_communitys_to_clear(source: Source, verdict: Verdict) -> None:
+    policy = POLICIES[-1]
+    positive = fact_record(policy, "p", Result(True, "nucleic-acid"), Source.HOSPITAL)
+    assert cleared([positive], source).verdict(began(policy) + 2, GATE) is verdict
+
+
+@pytest.mark.parametrize(("method", "colour"), [("nucleic-acid", Colour.GREEN), ("antibody", Colour.YELLOW)])
+def test_only_a_method_that_the_policy_names_ends_a_finding(method: str, colour: Colour) -> None:
+    policy = POLICIES[-1]
+    positive = fact_record(policy, "p", Result(True, "nucleic-acid"), Source.HOSPITAL)
+    negative = fact_record(policy, "n", Result(False, method), Source.HOSPITAL, days=1)
+    timeline = decide([*person(policy, Colour.GREEN), positive, negative], policy, began(policy))
+    assert timeline.at(began(policy) + DAY).colour is colour
+
+
+@pytest.mark.parametrize("since_days", [-60, -5, 0, 5])
+def test_whoever_has_been_here_longest_loses_a_weak_link_too(since_days: int) -> None:
+    """Fourteen witnessed days from when the area was listed, in one long stay that began before or after."""
+    policy = POLICIES[-1]
+    listed = policy.areas[0].since
+    here = Stay(Region("440605"), listed + since_days * DAY, listed + 120 * DAY)
+    records = [
+        *person(policy, Colour.GREEN),
+        fact_record(policy, "l", IdentityLink(Region("420100")), Source.POLICE),
+        fact_record(policy, "s", here, Source.OPERATOR),
+    ]
+    timeline = decide(records, policy, began(policy))
+    assert timeline.at(listed + (max(since_days, 0) + 16) * DAY + 60 * DAY).colour is Colour.GREEN

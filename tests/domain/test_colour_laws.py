@@ -12,7 +12,7 @@ from nanhai.domain.decide import decide, effective
 from nanhai.domain.explain import explain
 from nanhai.domain.identifiers import RecordId
 from nanhai.domain.policy import ISOLATION
-from nanhai.domain.records import Application, Record, Source, Stay
+from nanhai.domain.records import Application, Record, Source, Stay, can_matter
 from nanhai.domain.timeline import Timeline, pack, unpack
 from nanhai.policies import shipped
 
@@ -125,3 +125,15 @@ def test_a_packed_timeline_reads_back_the_same(history, policy):
 def test_an_explanation_of_the_past_ignores_what_was_recorded_later(history, at):
     known = [record for record in history if record.recorded_at <= at]
     assert explain(history, shipped(), at) == explain(known, shipped(), at)
+
+
+@LAW
+@given(histories, policies, instants)
+def test_what_cannot_matter_changes_no_timeline(history, policy, at):
+    kept = [record for record in history if can_matter(record) or _names(history, record.record_id)]
+    assert decide(kept, policy, at) == decide(history, policy, at)
+
+
+def _names(history: list[Record], record_id: RecordId) -> bool:
+    """Whether two records claim one id: a fault that the store's conditions exclude."""
+    return [record.record_id for record in history].count(record_id) > 1

@@ -8,8 +8,20 @@ from operator import attrgetter
 from nanhai.domain.colour import Colour, worst
 from nanhai.domain.findings import AUTHORITIES, WITNESSES, findings
 from nanhai.domain.identifiers import Instant, RecordId
-from nanhai.domain.policy import ISOLATION, Policy
-from nanhai.domain.records import Application, Clearance, Record, Residence
+from nanhai.domain.policy import AREA_ARRIVAL, AREA_STAY, FEVER, IDENTITY_LINK, ISOLATION, POSITIVE_TEST, Policy
+from nanhai.domain.records import (
+    Application,
+    Arrival,
+    Clearance,
+    IdentityLink,
+    Isolation,
+    Record,
+    Residence,
+    Result,
+    Source,
+    Stay,
+    Symptoms,
+)
 from nanhai.domain.timeline import FOREVER, Cause, Permit, Segment, Timeline
 
 
@@ -27,7 +39,7 @@ def decide(records: Iterable[Record], policy: Policy, at: Instant) -> Timeline |
         policy.version,
         holder.holder,
         tuple(_segments(begin, found, _bases(valid, policy), policy)),
-        tuple(_permits(valid, found)),
+        tuple(_permits(valid, found, policy)),
     )
     return whole.since(at)
 
@@ -103,14 +115,43 @@ def _segments(
         yield last
 
 
-def _permits(records: Sequence[Record], found: Sequence[Cause]) -> Iterator[Permit]:
-    """A clearance answers what was known when it was given: evidence recorded later ends it."""
-    recorded = {r.record_id: r.recorded_at for r in records}
-    evidence = sorted({recorded[behind] for cause in found if cause.finding != ISOLATION for behind in cause.records})
+def _permits(records: Sequence[Record], found: Sequence[Cause], policy: Policy) -> Iterator[Permit]:
+    """A clearance answers what was known when it was given, as far as its giver answers for it.
+
+    Evidence recorded in the same second or later ends it. It permits nothing while a finding holds that somebody else
+    has to follow up: no community lets a laboratory's positive pass.
+    """
+    by_id = {r.record_id: r for r in records}
+    evidence = sorted(
+        {by_id[behind].recorded_at for c in found for behind in c.records if _begins(by_id[behind], c.finding)}
+    )
     for record in records:
         fact = record.fact
         if isinstance(fact, Clearance) and record.source in AUTHORITIES:
-            news = next((at for at in evidence if at > record.recorded_at), FOREVER)
-            until = min(fact.until, news)
-            if record.happened_at < until:
-                yield Permit(record.record_id, fact.places, record.happened_at, until)
+            news = next((at for at in evidence if at >= record.recorded_at), FOREVER)
+            since, until = record.happened_at, min(fact.until, news)
+            if since < until and not any(_is_for_others(c, record.source, policy, since, until) for c in found):
+                yield Permit(record.record_id, fact.places, since, until)
+
+
+EVIDENCE = {
+    ISOLATION: Isolation,
+    FEVER: Symptoms,
+    POSITIVE_TEST: Result,
+    AREA_STAY: Stay,
+    AREA_ARRIVAL: Arrival,
+    IDENTITY_LINK: IdentityLink,
+}
+
+
+def _begins(record: Record, finding: str) -> bool:
+    """Whether the record began or prolonged the finding; those that ended it stand behind it too."""
+    fact = record.fact
+    return isinstance(fact, EVIDENCE[finding]) and not (isinstance(fact, Result) and not fact.positive)
+
+
+def _is_for_others(cause: Cause, source: Source, policy: Policy, since: Instant, until: Instant) -> bool:
+    """Whether the cause holds within [since, until) and `source` does not answer for it."""
+    within = cause.since < until and (cause.until is None or since < cause.until)
+    theirs = policy.rules[cause.finding].follow_up != Source.COMMUNITY.value
+    return within and cause.finding != ISOLATION and theirs and source is Source.COMMUNITY

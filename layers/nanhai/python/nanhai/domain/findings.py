@@ -105,7 +105,7 @@ _CLEARED, _FEVERISH, _UNWELL = 0, 1, 2  # at one instant a test comes before wha
 def _illness_steps(records: Sequence[Record], policy: Policy) -> Iterator[tuple[Instant, int, Record]]:
     for record in records:
         fact = record.fact
-        if isinstance(fact, Result) and not fact.positive and record.source in AUTHORITIES:
+        if _clears(record, policy):
             yield record.happened_at, _CLEARED, record
         elif isinstance(fact, Symptoms):
             if "fever" in fact.codes or (fact.temperature_c is not None and fact.temperature_c >= policy.fever_c):
@@ -114,12 +114,17 @@ def _illness_steps(records: Sequence[Record], policy: Policy) -> Iterator[tuple[
                 yield record.happened_at, _UNWELL, record
 
 
+def _clears(record: Record, policy: Policy) -> bool:
+    """Whether it is an authority's negative test of a method that the policy lets end something."""
+    fact = record.fact
+    negative = isinstance(fact, Result) and not fact.positive and fact.method in policy.clearing_methods
+    return negative and record.source in AUTHORITIES
+
+
 def _positives(records: Sequence[Record], policy: Policy) -> Iterator[Cause]:
     """A positive test holds the pass until a later negative one, or until its days have passed."""
     tests = [r for r in records if isinstance(r.fact, Result) and r.source in AUTHORITIES]
-    negatives = sorted(
-        (r.happened_at, r.record_id) for r in tests if isinstance(r.fact, Result) and not r.fact.positive
-    )
+    negatives = sorted((r.happened_at, r.record_id) for r in tests if _clears(r, policy))
     for record in tests:
         if not isinstance(record.fact, Result) or not record.fact.positive:
             continue
@@ -182,12 +187,12 @@ def _links(records: Sequence[Record], policy: Policy) -> Iterator[Cause]:
     affected = [(r, area) for r, link in links for area in policy.areas if link.region.startswith(area.region)]
     if not affected:
         return
-    shown = _presence_shown(records, policy)
     lasts_s = policy.rules[IDENTITY_LINK].lasts_s
     for record, area in affected:
         since, until = max(record.happened_at, area.since), _link_end(area, lasts_s)
         behind: tuple[RecordId, ...] = (record.record_id,)
-        lapse = next(((at, proof) for at, proof in shown if area.since < at and (until is None or at < until)), None)
+        shown = _presence_shown(records, policy, area.since)
+        lapse = next(((at, proof) for at, proof in shown if until is None or at < until), None)
         if lapse is not None:
             until, behind = lapse[0], (record.record_id, *lapse[1])
         if until is None or since < until:
@@ -198,14 +203,17 @@ def _link_end(area: Area, lasts_s: int) -> Instant | None:
     return None if area.until is None else area.until + lasts_s
 
 
-def _presence_shown(records: Sequence[Record], policy: Policy) -> list[tuple[Instant, tuple[RecordId, ...]]]:
-    """When a run of so many consecutive local days, each with the minimum stay here, was complete; by whom shown."""
+def _presence_shown(
+    records: Sequence[Record], policy: Policy, since: Instant
+) -> list[tuple[Instant, tuple[RecordId, ...]]]:
+    """When a run of so many consecutive local days from `since` on, each with the minimum stay here, was complete; by
+    whom shown. Days before the area was listed show nothing about the days after."""
     days: dict[int, list[tuple[Instant, Instant, RecordId]]] = {}
     for record in records:
         stay = record.fact
         if isinstance(stay, Stay) and record.source in WITNESSES and stay.region.startswith(policy.presence_regions):
-            for day, since, until in _by_day(stay, policy.presence_days):
-                days.setdefault(day, []).append((since, until, record.record_id))
+            for day, begin, end in _by_day(max(stay.since, since), stay.until, policy.presence_days):
+                days.setdefault(day, []).append((begin, end, record.record_id))
     full = {day: rows for day, rows in days.items() if _seconds(rows) >= policy.minimum_stay_s}
     shown = []
     for _, run in groupby(enumerate(sorted(full)), key=lambda pair: pair[1] - pair[0]):
@@ -217,14 +225,14 @@ def _presence_shown(records: Sequence[Record], policy: Policy) -> list[tuple[Ins
     return shown
 
 
-def _by_day(stay: Stay, days_max: int) -> Iterator[tuple[int, Instant, Instant]]:
-    """The stay cut at local midnights; of a long one the first `days_max` + 1 days, all that can count."""
-    day, since = (stay.since + LOCAL_OFFSET_S) // DAY_S, stay.since
+def _by_day(since: Instant, until: Instant, days_max: int) -> Iterator[tuple[int, Instant, Instant]]:
+    """[since, until) cut at local midnights; of a long one the first `days_max` + 1 days, all that can count."""
+    day = (since + LOCAL_OFFSET_S) // DAY_S
     for _ in range(days_max + 1):
-        if since >= stay.until:
+        if since >= until:
             return
         midnight = (day + 1) * DAY_S - LOCAL_OFFSET_S
-        yield day, since, min(midnight, stay.until)
+        yield day, since, min(midnight, until)
         day, since = day + 1, midnight
 
 

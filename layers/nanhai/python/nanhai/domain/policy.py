@@ -11,11 +11,13 @@ from typing import Any
 from nanhai.domain.colour import Colour
 from nanhai.domain.errors import Absent, Fault, Invalid
 from nanhai.domain.identifiers import Instant, PolicyVersion, Region
+from nanhai.domain.records import FEVER_C_MIN
 
 ISOLATION, FEVER, POSITIVE_TEST = "isolation", "fever", "positive-test"
 AREA_STAY, AREA_ARRIVAL, IDENTITY_LINK = "area-stay", "area-arrival", "identity-link"
 KINDS = (ISOLATION, FEVER, POSITIVE_TEST, AREA_STAY, AREA_ARRIVAL, IDENTITY_LINK)
 AREAS_MAX = 1_000
+METHODS = ("nucleic-acid", "antibody", "antigen")
 DAY_S = 86_400
 HOUR_S = 3_600
 
@@ -61,6 +63,7 @@ class Policy:
     presence_regions: tuple[Region, ...]  # days here make an identity link lapse
     presence_days: int
     fever_c: float
+    clearing_methods: tuple[str, ...]  # laboratory methods whose negative ends a fever or a positive test
     minimum_stay_s: int
     areas: tuple[Area, ...]
     rules: Mapping[str, Rule]
@@ -108,6 +111,7 @@ class _Reader:
             "source",
             "home",
             "fever_c",
+            "clearing_methods",
             "minimum_stay_h",
             "affected_areas",
             "findings",
@@ -122,7 +126,8 @@ class _Reader:
             permit_counts=self._get(home, "permit_counts", bool, "/home"),
             presence_regions=self._regions(home, "presence_regions"),
             presence_days=self._whole(home, "presence_days", 1, 60, "/home"),
-            fever_c=self._number(self.document, "fever_c", 36.0, 40.0),
+            fever_c=self._number(self.document, "fever_c", FEVER_C_MIN, 40.0),
+            clearing_methods=self._methods(),
             minimum_stay_s=self._whole(self.document, "minimum_stay_h", 0, 72, "") * HOUR_S,
             areas=tuple(self._areas()),
             rules=self._rules(),
@@ -208,6 +213,13 @@ class _Reader:
     def _regions(self, row: Mapping[str, Any], name: str) -> tuple[Region, ...]:
         values = self._get(row, name, list, "/home")
         return tuple(self._region(value, f"/home/{name}/{index}") for index, value in enumerate(values))
+
+    def _methods(self) -> tuple[str, ...]:
+        values = self._get(self.document, "clearing_methods", list, "")
+        for index, value in enumerate(values):
+            if value not in METHODS:
+                self._fault(f"/clearing_methods/{index}", "policy.method")
+        return tuple(value for value in values if value in METHODS)
 
     def _region(self, value: object, at: str) -> Region:
         if not (isinstance(value, str) and value.isascii() and value.isdigit() and len(value) in {2, 4, 6}):

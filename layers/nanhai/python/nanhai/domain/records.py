@@ -68,6 +68,7 @@ SYMPTOMS = frozenset(
         "muscle-pain",
     }
 )
+FEVER_C_MIN = 37.0  # no policy may call less a fever
 ISOLATION_S_MAX = 14 * 86_400  # one order; a renewal is a new record with new evidence
 
 
@@ -196,6 +197,17 @@ class Record:
     legal_basis: str  # code
     fact: Fact
     supersedes: RecordId | None = None
+
+
+def can_matter(record: Record) -> bool:
+    """Whether the record can give or end a finding under any policy that can be written.
+
+    Someone who declares every day to be well makes hundreds of records that cannot: they are kept, and need not be
+    read to colour a pass.
+    """
+    fact = record.fact
+    well = isinstance(fact, Symptoms) and not fact.codes and (fact.temperature_c or 0.0) < FEVER_C_MIN
+    return not well or record.supersedes is not None
 
 
 def to_wire(record: Record) -> dict[str, Any]:

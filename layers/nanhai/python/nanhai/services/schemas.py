@@ -8,6 +8,8 @@ import msgspec
 
 from nanhai.domain.identifiers import Instant
 
+FIRST, LAST = -62_135_596_800, 253_402_300_799  # years 1 and 9999 of UTC: with an offset a datetime lies beyond them
+
 
 class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A body or a query: nothing in it that is not declared."""
@@ -27,5 +29,5 @@ def moment_or_none(instant: Instant | None) -> datetime | None:
 
 
 def instant(moment: datetime) -> Instant:
-    """An aware datetime as unix seconds, fractions cut."""
-    return int(moment.timestamp())
+    """An aware datetime as unix seconds, fractions cut; the nearest one that UTC's calendar has."""
+    return min(max(int(moment.timestamp()), FIRST), LAST)

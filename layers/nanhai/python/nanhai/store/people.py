@@ -16,7 +16,7 @@ from pynamodb.attributes import BinaryAttribute, BooleanAttribute, ListAttribute
 
 from nanhai.domain.errors import Poison
 from nanhai.domain.identifiers import Instant, PersonId
-from nanhai.domain.records import Record, from_wire, to_wire
+from nanhai.domain.records import Record, can_matter, from_wire, to_wire
 from nanhai.store import batch, model
 from nanhai.store.attributes import WholeNumberAttribute
 from nanhai.store.model import Start, Table, Write
@@ -24,7 +24,7 @@ from nanhai.store.wire import Item
 from nanhai.store.words import Prepared, all_of, gap, size, words
 from nanhai.store.writes import Committed, ConditionFailed, Once, commit
 
-FACTS_MAX = 96  # in the head; beyond, the records are queried
+FACTS_MAX = 96  # in the head, of those that can matter; beyond, the records are queried
 RECORDS_PER_PAGE = 200
 RECORDS_MAX = 5_000
 LINKS_MAX = 16
@@ -113,7 +113,7 @@ def new_person(person: PersonId, community: str, at: Instant) -> Write:
 
 def new_person_with(person: PersonId, community: str, records: Sequence[Record], at: Instant) -> list[Write]:
     """A person whose first records are there from the start: version 1."""
-    facts = [_fact(record) for record in records]
+    facts = [_fact(record) for record in records if can_matter(record)]
     new = HeadRow(person, HEAD, version=1, community=community, facts=facts, changed_at=at)
     return [model.put("person", new, HeadRow.person_id.does_not_exist()), *map(_record_write, records)]
 
@@ -137,8 +137,8 @@ def write_records(
 
 
 def add_records(person: PersonId, records: Sequence[Record], at: Instant) -> list[Write]:
-    facts = [_fact(record) for record in records]
-    raised = _RAISED(facts=facts, changed_at=at, room=FACTS_MAX - len(records))
+    facts = [_fact(record) for record in records if can_matter(record)]
+    raised = _RAISED(facts=facts, changed_at=at, room=FACTS_MAX - len(facts))
     return [model.update(HEAD, HeadRow(person, HEAD), raised), *map(_record_write, records)]
 
 
@@ -192,7 +192,8 @@ def head_key(person: PersonId) -> Item:
 
 
 def facts_of(found: Head) -> tuple[Record, ...]:
-    """All records of a person from the head, or by a query when the head no longer holds them; Poison when unknown."""
+    """The records that can matter for a colour, from the head, or all by a query when the head no longer holds them;
+    Poison when one is unknown."""
     if found.trimmed:
         return records(found.person_id)
     return tuple(map(_record, found.facts))

@@ -54,15 +54,16 @@ def upcoming(platform: Platform, asked: Asked, who: str) -> Tokens:
 
 
 def slots(platform: Platform, person: PersonId, timeline: Timeline, now: Instant) -> list[Slot]:
-    """A token for each slot with a colour; beyond a change of colour they carry the new one."""
+    """A token for each slot with a colour, good for a minute or to the end of its segment; beyond a change of colour
+    they carry the new one."""
     made = []
     by: Signer | None = None
     for since, until, colour in pieces(timeline, now):
-        token = None
+        token, ends = None, timeline.at(since).until or FOREVER
         if colour is not Colour.NONE:
             if by is None or since >= by.key.not_after:
                 by = signer(platform, person, timeline.holder, since)
-            token = by.token(colour, since)
+            token = by.token(colour, since, min(TTL_S, ends - since))
         made.append(Slot(moment(since), moment(until), colour.value, token))
     return made
 
@@ -70,7 +71,10 @@ def slots(platform: Platform, person: PersonId, timeline: Timeline, now: Instant
 def present(platform: Platform, person: PersonId, timeline: Timeline, now: Instant) -> str | None:
     """The token of the present slot; None while the pass is grey."""
     since, _, colour = next(pieces(timeline, now))
-    return None if colour is Colour.NONE else signer(platform, person, timeline.holder, since).token(colour, since)
+    if colour is Colour.NONE:
+        return None
+    ends = timeline.at(since).until or FOREVER
+    return signer(platform, person, timeline.holder, since).token(colour, since, min(TTL_S, ends - since))
 
 
 def signer(platform: Platform, person: PersonId, kind: Holder, at: Instant) -> Signer:
