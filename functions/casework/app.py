@@ -32,6 +32,7 @@ from nanhai.services.casework.schemas import (
     WriteResult,
 )
 from nanhai.services.platform import platform
+from nanhai.services.unreadable import Unreadable
 
 api = Api("casework")
 app = api.app
@@ -110,7 +111,7 @@ def decide_approval(call: Call, body: DecideApproval) -> Decided:
     returns=RecordWritten,
     status=201,
     once=True,
-    errors=(Invalid, OnOneself, OrderEnded),
+    errors=(Invalid, OnOneself, OrderEnded, Unreadable),
 )
 def release(call: Call, body: WriteRelease) -> RecordWritten:
     return releases.write(platform(), call, body)
@@ -137,7 +138,7 @@ def enter_result(call: Call, body: WriteResult) -> RecordWritten:
     summary="What is known about a person",
     query=RecordsAsked,
     returns=PersonRecords,
-    errors=(Invalid,),
+    errors=(Invalid, Unreadable),
 )
 def read_records(call: Call) -> PersonRecords:
     return records.read(platform(), call, call.path["person_id"], call.query)

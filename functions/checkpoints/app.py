@@ -6,13 +6,15 @@ import os
 from datetime import date
 from typing import Any
 
+import msgspec
 from chalice.app import DynamoDBEvent
 from nanhai.domain.errors import Invalid
 from nanhai.domain.identifiers import GateId
 from nanhai.edge import paging
 from nanhai.edge.api import Api, Call
-from nanhai.edge.paging import Page
+from nanhai.edge.paging import Cursor, Page
 from nanhai.services.checkpoints import batch, counts, denials, gates, scan, trust
+from nanhai.services.checkpoints.denials import NothingToSign
 from nanhai.services.checkpoints.gates import GateTaken
 from nanhai.services.checkpoints.posts import GateUnknown
 from nanhai.services.checkpoints.schemas import (
@@ -48,7 +50,10 @@ class CountsAsked(Request, frozen=True):
 
 
 class DenialsAsked(Request, frozen=True):
+    """`cursor`: for the next part of a delta, asked with the same `since`."""
+
     since: Moment | None = None
+    cursor: Cursor | None = None
 
 
 @api.route("POST", "/scans", operation="gate.scan", summary="Check one pass", returns=Checked, errors=AT_GATE)
@@ -114,10 +119,13 @@ def read_trust(call: Call) -> SignedTrust:
     summary="Whom an offline gate has to deny from now on",
     query=DenialsAsked,
     returns=SignedDenylist,
+    errors=(NothingToSign,),
 )
 def read_denylist(call: Call) -> SignedDenylist:
     since = call.query.since
-    return denials.since(platform(), None if since is None else instant(since), call.now)
+    asked = None if since is None else instant(since)
+    found, following = denials.since(platform(), asked, paging.start(call), call.now)
+    return msgspec.structs.replace(found, next=paging.cursor(call, following))
 
 
 @app.on_dynamodb_record(

@@ -28,7 +28,7 @@ from nanhai.services.identity import (
 )
 from nanhai.services.identity.breaker import Paused
 from nanhai.services.identity.codes import CodeExpired, CodeWrong
-from nanhai.services.identity.dependants import TooManyDependants
+from nanhai.services.identity.dependants import DependantAdult, TooManyDependants
 from nanhai.services.identity.limits import TooMany
 from nanhai.services.identity.persons import AlreadyRegistered
 from nanhai.services.identity.proof import Unproven
@@ -57,6 +57,7 @@ from nanhai.services.identity.schemas import (
 )
 from nanhai.services.identity.sessions import SessionEnded
 from nanhai.services.identity.staff_sign_in import BadCredentials, OtherDevice
+from nanhai.services.passes import holders
 from nanhai.services.platform import platform
 from nanhai.services.ports import RegisterUnavailable, SmsUnavailable
 from nanhai.store.audit import SHARDS
@@ -92,10 +93,10 @@ def send_code(call: Call, body: SendCode) -> CodeSent:
     summary="Sign in by a code",
     returns=SessionOpened,
     status=201,
-    errors=(CodeWrong, CodeExpired, Paused),
+    errors=(CodeWrong, CodeExpired, TooMany, Paused),
 )
 def open_session(call: Call, body: OpenSession) -> SessionOpened:
-    return sign_in.by_code(platform(), body, call.now)
+    return sign_in.by_code(platform(), body, address=call.address, now=call.now)
 
 
 @api.route(
@@ -159,7 +160,7 @@ def read_me(call: Call) -> Me:
     returns=DependantAdded,
     status=201,
     once=True,
-    errors=(Invalid, Unproven, AlreadyRegistered, TooManyDependants, Absent, TooMany, RegisterUnavailable),
+    errors=(Invalid, DependantAdult, Unproven, AlreadyRegistered, TooManyDependants, Absent, TooMany, RegisterUnavailable),
 )
 def add_dependant(call: Call, body: AddDependant) -> DependantAdded:
     return dependants.add(platform(), call, body)
@@ -174,18 +175,40 @@ def add_dependant(call: Call, body: AddDependant) -> DependantAdded:
     returns=AccessLog,
 )
 def read_access_log(call: Call) -> AccessLog:
-    entries, following = access_log.page(PersonId(call.actor.id), call.query.limit, paging.start(call))
-    return AccessLog(entries, paging.cursor(call, following))
+    return _access_log(call, holders.ME)
+
+
+@api.route(
+    "GET",
+    "/{who}/access-log",
+    operation="access-log.read",
+    summary="Who looked at a dependant's data, when and what for",
+    query=Page,
+    returns=AccessLog,
+    errors=(Absent,),
+)
+def read_access_log_of(call: Call) -> AccessLog:
+    return _access_log(call, call.path["who"])
 
 
 @api.route(
     "GET", "/me/notices", operation="notice.read", summary="What I was told of my pass", query=Page, returns=NoticePage
 )
 def read_notices(call: Call) -> NoticePage:
-    found, following = notices.page(
-        PersonId(call.actor.id), call.language, call.now, call.query.limit, paging.start(call)
-    )
-    return NoticePage(found, paging.cursor(call, following))
+    return _notices(call, holders.ME)
+
+
+@api.route(
+    "GET",
+    "/{who}/notices",
+    operation="notice.read",
+    summary="What was told of a dependant's pass",
+    query=Page,
+    returns=NoticePage,
+    errors=(Absent,),
+)
+def read_notices_of(call: Call) -> NoticePage:
+    return _notices(call, call.path["who"])
 
 
 @api.route(
@@ -232,3 +255,14 @@ def read_audit(call: Call) -> AuditPage:
     chain = audit_trail.chain_of(platform(), call, asked.day, asked.shard)
     entries, following = audit_trail.page(chain, asked.limit, paging.start(call))
     return AuditPage(chain, entries, paging.cursor(call, following))
+
+
+def _access_log(call: Call, who: str) -> AccessLog:
+    entries, following = access_log.page(holders.holder(call, who), call.query.limit, paging.start(call))
+    return AccessLog(entries, paging.cursor(call, following))
+
+
+def _notices(call: Call, who: str) -> NoticePage:
+    holder = holders.holder(call, who)
+    found, following = notices.page(holder, call.language, call.now, call.query.limit, paging.start(call))
+    return NoticePage(found, paging.cursor(call, following))

@@ -15,13 +15,14 @@ from nanhai.edge.paging import Page
 from nanhai.services.identity.limits import TooMany
 from nanhai.services.passes import apply, declare, dryruns, explain, history, paper, policies, qr, show, tokens
 from nanhai.services.passes import schemas as s
-from nanhai.services.passes.explain import Unexplained
+from nanhai.services.passes.dryruns import AlreadyRunning
 from nanhai.services.passes.paper import JustIssued, TooManyPapers
 from nanhai.services.passes.qr import NothingToScan
 from nanhai.services.passes.reading import NotApplied
 from nanhai.services.passes.tokens import NothingToSign
 from nanhai.services.platform import platform
 from nanhai.services.sweep.segments import QueueUnavailable
+from nanhai.services.unreadable import Unreadable
 
 api = Api("passes")
 app = api.app
@@ -54,7 +55,7 @@ def read_policy(call: Call) -> s.PolicyDocument:
     returns=s.DryRunStarted,
     status=202,
     once=True,
-    errors=(BadPolicy, QueueUnavailable),
+    errors=(BadPolicy, QueueUnavailable, AlreadyRunning, TooMany),
 )
 def start_dry_run(call: Call, body: s.StartDryRun) -> s.DryRunStarted:
     return dryruns.start(platform(), call, body)
@@ -199,7 +200,7 @@ def declare_health(call: Call, body: s.Declare) -> s.Declared:
     summary="Why the pass had its colour at an instant",
     query=s.ExplanationAsked,
     returns=s.Explanation,
-    errors=(Invalid, Unexplained),
+    errors=(Invalid, Unreadable),
 )
 def explain_pass(call: Call) -> s.Explanation:
     return explain.explain(platform(), call, call.path["who"], call.query)

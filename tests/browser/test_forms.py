@@ -96,7 +96,23 @@ def test_a_declaration_says_what_is_wrong_with_a_temperature(take, citizen) -> N
         expect(page.get_by_label("体温")).to_be_focused()
 
 
-def test_a_declaration_whose_answer_was_lost_counts_once_when_sent_again(take, citizen) -> None:
+LOST = {
+    "no answer": (lambda route: route.abort(), "网络不可用。"),
+    "cut": (lambda route: route.fulfill(status=201, body='{"record'), "网络不可用。"),
+    "503": (
+        lambda route: route.fulfill(status=503, json={"title": "请稍后再试。", "code": "edge.unavailable"}),
+        "请稍后再试。",
+    ),
+    "504": (lambda route: route.fulfill(status=504, body="<html>"), "系统出现问题，请稍后再试。"),
+    "409": (
+        lambda route: route.fulfill(status=409, json={"title": "处理中。", "code": "edge.still-running"}),
+        "处理中。",
+    ),
+}
+
+
+@pytest.mark.parametrize(("lose", "told"), LOST.values(), ids=LOST)
+def test_a_declaration_whose_answer_was_lost_counts_once_when_sent_again(take, citizen, lose, told) -> None:
     owner = citizen("yellow")
     before = declared(owner)
     page = take(owner).open("declare")
@@ -107,12 +123,12 @@ def test_a_declaration_whose_answer_was_lost_counts_once_when_sent_again(take, c
         if len(keys) > 1:
             return route.continue_()
         route.fetch()
-        return route.abort()
+        return lose(route)
 
     page.route("**/declarations", lose_the_first_answer)
     page.get_by_label("咳嗽").check()
     page.get_by_role("button", name="提交申报").click()
-    expect(page.get_by_role("alert")).to_have_text("网络不可用。")
+    expect(page.get_by_role("alert")).to_have_text(told)
     page.get_by_role("button", name="提交申报").click()
     expect(page.get_by_role("heading", name="已收到申报")).to_be_visible()
     assert (len(keys), len(set(keys))) == (2, 1)

@@ -32,9 +32,11 @@ from nanhai.store.writes import send
 from nanhai.vault import sessions
 
 from infra.local.apps import SharedChalice, load_all
+from infra.local.consumers import Consumer, QueueConsumer
 from infra.local.http import Incoming
 from infra.local.invoke import answer
-from tests.conftest import Stage
+from infra.local.worker import Worker
+from tests.conftest import SWEEP_QUEUE, Stage
 from tests.contract.outside import Outside
 from tests.edge.gateway import Answer
 from tests.functions.checkpoints.stand import DISTRICT, FEVER, GATE, HERE, TOWN, Stand
@@ -144,6 +146,13 @@ class District(Stand):
         )
         send([rows.open_session(opened)])
         return self.own(person, opened.session_id), refresh_token
+
+    def work(self) -> None:
+        """Whatever waits in the sweep queue is done."""
+        consumer = Consumer("sweep", 300.0, f"{SWEEP_QUEUE}-failures", self.apps["passes"].handler_map["sweep"])
+        worker = Worker(QueueConsumer(consumer, SWEEP_QUEUE, 1), self.outside.journal)
+        while worker.step() == 0.0:
+            pass
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         """Every item of a table, as it is stored."""

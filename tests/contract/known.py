@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pyotp
@@ -71,12 +72,26 @@ def _paper(d: District) -> str:
     return (papers or [d.made(d.by(Role.CITIZEN), "POST", "/passes/me/paper", {"days": 7})])[0]["paper_id"]
 
 
+def _offline(d: District) -> list[dict[str, str]]:
+    """Checks of now, of long ago, and of no pass at all."""
+    checks = [(holder(d), at(d)) for holder, at in zip(SCANNED, PAST + AT_EDGES, strict=False)]
+    return [{"token": token, "at": at, "verdict": "admit"} for token, at in checks]
+
+
+def _candidate(d: District) -> dict[str, Any]:
+    """Once every other dry run is finished."""
+    d.work()
+    return CANDIDATE
+
+
 def _dry_run(d: District) -> str:
+    d.work()
     if not hasattr(d, "dry_run"):
         d.dry_run = d.made(d.by(Role.HEALTH_AUTHORITY), "POST", "/passes/dry-runs", {"policy": CANDIDATE})["job_id"]
     return d.dry_run
 
 
+SCANNED: list[Make] = [*map(_token, Holder), lambda _: "", *TEXTS]
 IN_PATH: Mapping[str, list[Make]] = {
     "who": [lambda _: "me", lambda d: d.citizen, lambda d: d.child, lambda d: d.feverish],
     "person_id": PERSONS,
@@ -97,7 +112,7 @@ IN_BODY: Mapping[str, list[Make]] = {
     "person_id": PERSONS,
     "order": [lambda d: d.isolated[1]],
     "places": [lambda d: [d.north_gate], lambda _: [HERE], lambda _: ["440605011", "NOWHERE"]],
-    "token": [*map(_token, Holder), lambda _: "", *TEXTS],
+    "token": SCANNED,
     "at": PAST + FUTURE + AT_EDGES,
     "since": PAST + FUTURE + AT_EDGES,
     "until": FUTURE + PAST + AT_EDGES,
@@ -119,32 +134,49 @@ IN_BODY: Mapping[str, list[Make]] = {
     "password": [lambda _: PASSWORD],
     "totp": [_one_time],
     "temperature_c": [lambda _: 36.5, lambda _: 37.6, lambda _: 1e308, lambda _: -0.0],
-    "policy": [lambda _: CANDIDATE, lambda _: {"version": 5}],
+    "policy": [_candidate, lambda _: {"version": 5}],
     "symptoms": [lambda _: ["fever", "fever"], lambda _: ["cough"]],
     "address": TEXTS,
     "evidence": TEXTS,
     "place": TEXTS,
     "note": TEXTS,
+    "scans": [_offline],
 }
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """A case, and what is put into its places before it is sent: made only then, for it may take requests."""
+
+    case: Case
+    in_path: Mapping[str, Make]
+    in_query: Mapping[str, Make]
+    in_body: Mapping[str, Make]
+
+    def made(self, district: District) -> Case:
+        case = self.case
+        case.path_parameters = _replaced(case.path_parameters or {}, self.in_path, district)
+        case.query = _replaced(case.query or {}, self.in_query, district)
+        if self.in_body:
+            case.body = _replaced(case.body, self.in_body, district)
+        return case
+
+
 @st.composite
-def replacing(draw: st.DrawFn, cases: st.SearchStrategy[Case], district: District, *, body: bool) -> Case:
-    """Cases some of whose names are of what is there; those of the body stay as drawn unless `body`."""
+def drawn(draw: st.DrawFn, cases: st.SearchStrategy[Case], *, body: bool) -> Drawn:
+    """Cases some of whose names will be of what is there; those of the body stay as drawn unless `body`."""
     case = draw(cases)
-    case.path_parameters = _known(draw, case.path_parameters, IN_PATH, district)
-    case.query = _known(draw, case.query, IN_QUERY, district)
-    if body and isinstance(case.body, dict):
-        case.body = _known(draw, case.body, IN_BODY, district)
-        if isinstance(case.body.get("scans"), list):
-            scans = [_known(draw, scan, IN_BODY, district) for scan in case.body["scans"][:10]]
-            case.body = case.body | {"scans": scans}
-    return case
+    told = case.body if body and isinstance(case.body, dict) else {}
+    choices = ((case.path_parameters, IN_PATH), (case.query, IN_QUERY), (told, IN_BODY))
+    return Drawn(case, *(_chosen(draw, fields or {}, known) for fields, known in choices))
 
 
-def _known(draw: st.DrawFn, fields: Mapping[str, Any] | None, known: Mapping[str, list[Make]], d: District) -> Any:
-    """Three of four are replaced."""
+def _chosen(draw: st.DrawFn, fields: Mapping[str, Any], known: Mapping[str, list[Make]]) -> dict[str, Make]:
+    """For three of four of the fields that are known."""
     return {
-        name: draw(st.sampled_from(known[name]))(d) if name in known and draw(st.integers(0, 3)) < 3 else value
-        for name, value in (fields or {}).items()
+        name: draw(st.sampled_from(known[name])) for name in fields if name in known and draw(st.integers(0, 3)) < 3
     }
+
+
+def _replaced(fields: Mapping[str, Any], by: Mapping[str, Make], district: District) -> dict[str, Any]:
+    return {name: by[name](district) if name in by else value for name, value in fields.items()}

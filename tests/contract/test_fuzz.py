@@ -15,7 +15,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from nanhai.domain.actors import Role
-from schemathesis import APIOperation, Case, GenerationMode
+from schemathesis import APIOperation, GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
 
 from infra.local.gateway import Gateway
@@ -23,7 +23,7 @@ from infra.local.pages import Pages
 from infra.openapi import PATH
 from tests.contract.district import District
 from tests.contract.good import EVERY, Served
-from tests.contract.known import replacing
+from tests.contract.known import Drawn, drawn
 
 BASE = "http://127.0.0.1"
 STEP_S = 7  # between two cases, so that limits in time fill and empty
@@ -58,8 +58,9 @@ class Fuzz:
     def never_granted(self) -> set[str]:
         return {name for name, counted in self.statuses.items() if not any(200 <= status < 300 for status in counted)}
 
-    def send(self, case: Case, served: Served, role: Role | None) -> None:
+    def send(self, drawn: Drawn, served: Served, role: Role | None) -> None:
         self.district.now += STEP_S
+        case = drawn.made(self.district)
         headers = {"Accept": "*/*"}
         if role is not None:
             token = self.district.session()[0] if served.name == NEWCOMERS else self.district.by(role)
@@ -76,7 +77,7 @@ def fuzz(district, tmp_path) -> Fuzz:
 
 
 def test_every_answer_to_a_handful_of_cases_is_as_described(fuzz):
-    for operation, served, mode in drawn():
+    for operation, served, mode in every_operation():
         put_to_it(fuzz, operation, served, mode, A_HANDFUL, same=True)
     assert fuzz.server_errors == 0
     assert fuzz.statuses.keys() == BY_NAME.keys()
@@ -85,7 +86,7 @@ def test_every_answer_to_a_handful_of_cases_is_as_described(fuzz):
 
 @pytest.mark.nightly
 def test_twenty_thousand_cases_bring_no_server_error(fuzz):
-    for operation, served, mode in drawn():
+    for operation, served, mode in every_operation():
         put_to_it(fuzz, operation, served, mode, MANY, same=False)
     print(f"{fuzz.cases:,} cases, {fuzz.server_errors} of them answered by 5xx")
     assert fuzz.cases >= NIGHTLY_CASES_MIN
@@ -93,7 +94,7 @@ def test_twenty_thousand_cases_bring_no_server_error(fuzz):
     assert fuzz.never_granted == set()
 
 
-def drawn() -> Iterator[tuple[APIOperation, Served, GenerationMode]]:
+def every_operation() -> Iterator[tuple[APIOperation, Served, GenerationMode]]:
     for loaded in schemathesis.openapi.from_path(PATH).get_all_operations():
         operation = loaded.ok()
         served = BY_NAME[operation.definition.raw["operationId"]]
@@ -111,7 +112,7 @@ def takes_anything(served: Served) -> bool:
 def put_to_it(
     fuzz: Fuzz, operation: APIOperation, served: Served, mode: GenerationMode, examples: int, *, same: bool
 ) -> None:
-    cases = replacing(operation.as_strategy(generation_mode=mode), fuzz.district, body=mode.is_positive)
+    cases = drawn(operation.as_strategy(generation_mode=mode), body=mode.is_positive)
     roles = st.none() if served.is_public else st.sampled_from(served.roles)
 
     @settings(

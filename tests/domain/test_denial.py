@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from nanhai.domain import denial
-from nanhai.domain.denial import CONTEXT, LASTS_S, MATTERS_S, Delta, Denylist, Unusable, accept, read, write
+from nanhai.domain.denial import CONTEXT, LASTS_S, MATTERS_S, Begun, Delta, Denylist, Unusable, accept, read, write
 from nanhai.domain.tokens import PAPER_HOURS_MAX, SKEW_S, SLOT_S, TTL_S
 from nanhai.store import denylist
 
@@ -61,6 +61,13 @@ def test_no_token_that_was_fetched_before_outlives_the_denial():
         ({"delta": replace(DELTA, since=NOW - 59), "known": Denylist(NOW - 60, {})}, "denylist.gap"),
         ({"delta": replace(DELTA, pseudonyms=(bytes(7),))}, "denylist.form"),
         ({"delta": replace(DELTA, since=True)}, "denylist.form"),
+        ({"delta": replace(DELTA, last=1)}, "denylist.form"),
+        ({"delta": replace(DELTA, part=1)}, "denylist.gap"),
+        ({"delta": replace(DELTA, part=-1)}, "denylist.gap"),
+        ({"delta": replace(DELTA, part=1), "known": Denylist(0, {}, Begun(NOW, DELTA.since, 1))}, None),
+        ({"delta": replace(DELTA, part=2), "known": Denylist(0, {}, Begun(NOW, DELTA.since, 1))}, "denylist.gap"),
+        ({"delta": replace(DELTA, part=1), "known": Denylist(0, {}, Begun(NOW - 1, DELTA.since, 1))}, "denylist.gap"),
+        ({"delta": replace(DELTA, part=1), "known": Denylist(0, {}, Begun(NOW, DELTA.since + 1, 1))}, "denylist.gap"),
     ],
 )
 def test_a_delta_is_taken_or_refused_by_name(what, code):
@@ -95,6 +102,27 @@ def test_no_other_bytes_pass_for_a_signed_delta(change, place):
     changed = payload[:place] + change + payload[place:]
     with pytest.raises(Unusable, match=r"denylist\.signature"):
         accept(changed, private("today").sign(CONTEXT + payload), KEY, None, NOW)
+
+
+@given(st.lists(st.tuples(st.integers(0, 1), st.integers(0, 3)), max_size=30))
+def test_in_whatever_order_the_parts_come_a_gate_has_moved_on_only_with_all_of_them(order):
+    """Of two deltas of four parts each, repeated, interleaved and left out at will."""
+    deltas = [[_part(NOW + 60 * which, part) for part in range(4)] for which in range(2)]
+    known: Denylist | None = None
+    for which, part in order:
+        try:
+            known = handed(deltas[which][part], known, NOW + 60)
+        except Unusable:
+            continue
+        moved_on = known.issued_at
+        if moved_on:
+            whole = deltas[(moved_on - NOW) // 60]
+            assert known.at(NOW + 60) >= {pseudonym for each in whole for pseudonym in each.pseudonyms}
+
+
+def _part(issued_at: int, part: int) -> Delta:
+    pseudonym = (issued_at * 10 + part).to_bytes(8, "big")
+    return Delta(issued_at, NOW - MATTERS_S, 0, issued_at + LASTS_S, (pseudonym,), part, last=part == 3)
 
 
 @st.composite

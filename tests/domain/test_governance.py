@@ -120,15 +120,20 @@ def refused(check, *arguments) -> type[Refusal] | None:
     return None
 
 
-ACTORS = [Actor(role, id_, organisation=of) for role, id_, of in product(Role, ("a", "b", PERSON), ("", "one", "two"))]
+ACTORS = [
+    Actor(role, id_, organisation=of, person=who)
+    for role, id_, of, who in product(Role, ("a", "b"), ("", "one", "two"), ("", PERSON))
+]
 
 
-@pytest.mark.parametrize("checker", ACTORS, ids=lambda actor: f"{actor.role} {actor.id} of {actor.organisation or '-'}")
+@pytest.mark.parametrize(
+    "checker", ACTORS, ids=lambda actor: f"{actor.role} {actor.id} of {actor.organisation or '-'} is {actor.person}"
+)
 def test_a_decision_takes_two_people_of_two_organisations_one_of_them_the_health_authority(checker):
     """All pairs: every maker with every checker."""
     for maker in ACTORS:
         good = (
-            PERSON not in {maker.id, checker.id}
+            PERSON not in {maker.person, checker.person}
             and maker.id != checker.id
             and checker.role is Role.HEALTH_AUTHORITY
             and "" not in {maker.organisation, checker.organisation}
@@ -141,10 +146,10 @@ def test_each_reason_to_refuse_has_its_name():
     maker = Actor(Role.COMMUNITY_OFFICER, "a", organisation="one")
     health = Actor(Role.HEALTH_AUTHORITY, "b", organisation="two")
     assert [
-        refused(check_proposal, Actor(Role.COMMUNITY_OFFICER, PERSON, organisation="one"), PERSON),
+        refused(check_proposal, Actor(Role.COMMUNITY_OFFICER, "a", organisation="one", person=PERSON), PERSON),
         refused(check_proposal, Actor(Role.COMMUNITY_OFFICER, "a"), PERSON),
         refused(check_isolation, maker, Actor(Role.TOWN_OFFICER, "b", organisation="two"), PERSON),
-        refused(check_isolation, maker, Actor(Role.HEALTH_AUTHORITY, PERSON, organisation="two"), PERSON),
+        refused(check_isolation, maker, Actor(Role.HEALTH_AUTHORITY, "b", organisation="two", person=PERSON), PERSON),
         refused(check_isolation, maker, Actor(Role.HEALTH_AUTHORITY, "b", organisation="one"), PERSON),
         refused(check_isolation, maker, health, PERSON),
     ] == [OnOneself, SameOrganisation, NotHealthAuthority, OnOneself, SameOrganisation, None]

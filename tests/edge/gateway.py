@@ -30,7 +30,10 @@ class Answer:
         return [(error["pointer"], error["code"]) for error in self.json.get("errors", [])]
 
 
-def ask(app, method, url, *, body=None, raw=None, token=None, once=None, headers=()) -> Answer:
+ADDRESS = "192.0.2.7"
+
+
+def ask(app, method, url, *, body=None, raw=None, token=None, once=None, headers=(), address=ADDRESS) -> Answer:
     """Sends `body` as JSON, or `raw` (text or bytes) just as it is."""
     sent = {"Accept": "application/json"} | dict(headers)
     if body is not None:
@@ -40,10 +43,10 @@ def ask(app, method, url, *, body=None, raw=None, token=None, once=None, headers
         sent["Authorization"] = f"Bearer {token}"
     if once is not None:
         sent["Idempotency-Key"] = once
-    return answer(app(event(app, method, url, raw, sent), None))
+    return answer(app(event(app, method, url, raw, sent, address), None))
 
 
-def event(app, method, url, raw=None, headers=()) -> dict[str, Any]:
+def event(app, method, url, raw=None, headers=(), address=ADDRESS) -> dict[str, Any]:
     split = urlsplit(url)
     resource = resolve(app.routes, split.path)
     assert resource is not None, f"no route for {url}"
@@ -66,7 +69,7 @@ def event(app, method, url, raw=None, headers=()) -> dict[str, Any]:
             "resourcePath": resource.pattern,
             "path": split.path,
             "requestId": "11111111-2222-4333-8444-555555555555",
-            "identity": {"sourceIp": "192.0.2.7", "userAgent": "test"},
+            "identity": {"sourceIp": address, "userAgent": "test"},
         },
     }
 

@@ -66,6 +66,7 @@ def test_trouble_below_is_told_apart_from_a_mistake_of_ours(app, capsys, trouble
     [
         (ReadTimeoutError(endpoint_url="https://example.invalid"), True),
         (ClientError({"Error": {"Code": "ProvisionedThroughputExceededException"}}, "GetItem"), True),
+        (ClientError({"Error": {"Code": "503"}, "ResponseMetadata": {"HTTPStatusCode": 503}}, "GetItem"), True),
         (ClientError({"Error": {"Code": "AccessDeniedException"}}, "GetItem"), False),
     ],
 )

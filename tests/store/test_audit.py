@@ -10,7 +10,7 @@ from nanhai.domain.pseudonym import local_day
 from nanhai.store import audit
 from nanhai.store.audit import BEGINNING, ENTRIES_AT_ONCE_MAX, SHARDS, Anchor, AuditEntry, Chained
 from nanhai.store.connection import client, table_name
-from nanhai.store.writes import ConditionFailed, StoreUnavailable
+from nanhai.store.writes import ConditionFailed, StoreUnavailable, send
 
 from tests.items import item
 from tests.store.builders import DAY, NOW, together
@@ -107,7 +107,7 @@ def test_an_entry_put_in_between_shows(kept):
 
 
 def test_a_cut_tail_shows_against_the_anchor_and_nowhere_else(kept, one_chain):
-    audit.anchor(Anchor(TODAY, json.dumps(audit.heads(TODAY)), b"signature"))
+    send([audit.anchor(Anchor(TODAY, json.dumps(audit.heads(TODAY)), b"signature"))])
     for sequence in (12, 11):
         key = item(chain=one_chain, sequence=sequence)
         client().delete_item(TableName=table_name("audit"), Key=key)
@@ -120,9 +120,9 @@ def test_a_cut_tail_shows_against_the_anchor_and_nowhere_else(kept, one_chain):
 
 def test_a_day_is_anchored_once(aws):
     first = Anchor(TODAY, "{}", b"signature")
-    audit.anchor(first)
+    send([audit.anchor(first)])
     with pytest.raises(ConditionFailed, match="anchor"):
-        audit.anchor(Anchor(TODAY, '{"other":[1,"x"]}', b"other"))
+        send([audit.anchor(Anchor(TODAY, '{"other":[1,"x"]}', b"other"))])
     assert (audit.anchored(TODAY), audit.anchored(TODAY + 1)) == (first, None)
 
 

@@ -148,7 +148,9 @@ WORK = {
     },
     "audit": {
         "two entries": lambda: audit.append([entry(1), entry(2)], NOW),
-        "an anchor": lambda: audit.anchor(Anchor(local_day(NOW), '{"18322#00":[2,"00"]}', b"\x00signature\xff")),
+        "an anchor": each(
+            lambda: audit.anchor(Anchor(local_day(NOW), '{"18322#00":[2,"00"]}', b"\x00signature\xff")),
+        ),
     },
     "notices": {
         "with an end and without": each(
@@ -163,6 +165,7 @@ WORK = {
     "jobs": {
         "a job under way": segment_under_way,
         "a schedule": each(lambda: jobs.ran("review", NOW)),
+        "the latest of a kind": each(lambda: jobs.follows(JOB, None)),
     },
 }
 

@@ -147,6 +147,28 @@ def test_missed_nights_are_made_up_for_within_a_week(world):
     ]
 
 
+def test_an_anchor_that_was_taken_away_is_never_made_anew(world):
+    day = local_day(world.now)
+    audit.append([entry("first"), entry("last")], world.now)
+    told = []
+    for night in range(3):
+        world.now += DAY_S
+        rotate.handle(f"night-{night}")
+        told += [outcome for subject, outcome in world.audited("keys.rotate") if subject == f"audit {day}"]
+        client().delete_item(TableName=table_name("audit"), Key=item(chain=audit.ANCHORS, sequence=day))
+    assert told == [rotate.ANCHORED, rotate.LOST, rotate.LOST]
+
+
+def test_an_anchor_and_the_entry_that_tells_of_it_are_written_together(world, monkeypatch):
+    day = local_day(world.now)
+    audit.append([entry()], world.now)
+    world.now += DAY_S
+    sent = []
+    monkeypatch.setattr(audit, "send", lambda writes: sent.append([write.label for write in writes]))
+    rotate.anchor(ring(world), day, world.now, "night-1")
+    assert sent == [["anchor", audit.ENTRY]]
+
+
 def test_a_cut_tail_does_not_fit_its_anchor(world):
     day = local_day(world.now)
     audit.append([entry("first"), entry("last")], world.now)

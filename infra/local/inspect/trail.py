@@ -15,13 +15,13 @@ from nanhai.vault.ring import checker, public_of
 from infra.local.inspect.holders import moment
 from infra.local.trouble import Trouble
 
-DAY_S = 86_400
+ROTATED_WITHIN_S = 3_600  # from midnight: rotate runs at ten past
 
 
 def verified(days: int) -> Iterator[str]:
     """Every chain of the last days and its last entry; Trouble when one does not hold together."""
-    today = local_day(platform().now())
-    found = 0
+    now = platform().now()
+    today, found = local_day(now), 0
     for day in range(today, today - days, -1):
         heads = {}
         for chain in audit.chains(day):
@@ -30,7 +30,7 @@ def verified(days: int) -> Iterator[str]:
                 heads[chain] = last
                 found += last.sequence
                 yield _told(last)
-        yield from _anchored(day, heads)
+        yield from _anchored(day, heads, is_due=day < local_day(now - ROTATED_WITHIN_S))
     yield f"{found:,} entries of {days} days hold together"
 
 
@@ -48,10 +48,12 @@ def _last(chain: str) -> Chained | None:
             return last
 
 
-def _anchored(day: int, heads: dict[str, Chained]) -> Iterator[str]:
-    """A signed day must end where it was signed: a cut tail leaves a chain that holds together."""
+def _anchored(day: int, heads: dict[str, Chained], *, is_due: bool) -> Iterator[str]:
+    """A day that is over must be signed and end where it was: a cut tail leaves a chain that holds together."""
     anchor = audit.anchored(day)
     if anchor is None:
+        if heads and is_due:
+            raise Trouble(f"day {day} has entries and no signature: it was taken away, or rotate never ran for it")
         return
     root = checker(public_of(platform().ring.root))
     if not root(anchor.signature, AUDIT_CONTEXT + anchor.heads.encode()):

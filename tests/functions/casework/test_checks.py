@@ -69,6 +69,21 @@ def test_every_place_and_time_that_cannot_be_is_named(stand, community):
     assert over.faults == [("/until", "casework.already-over")]
 
 
+def test_a_gate_next_door_is_no_place_of_this_office(stand, community, town):
+    stand.gate(GATE, NEXT_DOOR)
+    body = clearance(stand, stand.person(FEVER), places=[GATE])
+    assert post(stand, community, "/clearances", body).faults == [("/places/0", "casework.place-unknown")]
+    assert post(stand, town, "/clearances", body).status == 201
+
+
+def test_no_order_is_released_by_guess_while_a_record_cannot_be_read(stand, health):
+    person = stand.person()
+    order = stand.add(person, stand.order())
+    stand.spoil(person)
+    refused = post(stand, health, "/releases", release(person, order))
+    assert (refused.status, refused.code) == (503, "records.unreadable")
+
+
 def test_a_person_out_of_scope_is_absent_with_the_same_answer_as_nobody(stand, community, health):
     stand.gate(GATE)
     stranger, nobody = stand.person(FEVER, community=NEXT_DOOR), stand.here.new_person_id()
@@ -90,7 +105,7 @@ def test_a_person_out_of_scope_is_absent_with_the_same_answer_as_nobody(stand, c
 def test_an_officer_clears_nobody_who_is_themself(stand):
     stand.gate(GATE)
     person = stand.person(FEVER)
-    own = stand.duty(Role.COMMUNITY_OFFICER, staff_id=person)
+    own = stand.duty(Role.COMMUNITY_OFFICER, person=person)
     refused = post(stand, own, "/clearances", clearance(stand, person))
     assert (refused.status, refused.code) == (403, "casework.on-oneself")
     assert ("clearance.write", "", "casework.on-oneself") in stand.audited()

@@ -6,12 +6,13 @@ import pytest
 from nanhai.domain.actors import Role
 from nanhai.domain.colour import Colour
 from nanhai.domain.decide import decide as colours
+from nanhai.domain.pseudonym import LOCAL_OFFSET_S, local_day
 from nanhai.domain.records import Isolation
 from nanhai.services.casework import isolations
 from nanhai.store import cases, people
 
 from tests.functions.casework.desk import DAY_S, decide, get, isolation, post, propose
-from tests.functions.checkpoints.stand import DISTRICT, NEXT_DOOR, rfc3339
+from tests.functions.checkpoints.stand import DISTRICT, HERE, NEXT_DOOR, rfc3339
 
 
 def orders(person) -> list:
@@ -60,7 +61,7 @@ def test_nobody_but_the_health_authority_decides(stand, community, role):
 def test_nobody_acts_on_their_own_pass(stand, community):
     person = stand.person()
     approval = propose(stand, community, person)
-    own = stand.duty(Role.HEALTH_AUTHORITY, DISTRICT, organisation="health-1", staff_id=person)
+    own = stand.duty(Role.HEALTH_AUTHORITY, DISTRICT, organisation="health-1", person=person)
     refused = [post(stand, own, "/isolations", isolation(stand, person)), decide(stand, own, approval)]
     assert [(answer.status, answer.code) for answer in refused] == [(403, "casework.on-oneself")] * 2
     assert orders(person) == []
@@ -155,6 +156,28 @@ def test_more_than_so_many_in_a_day_are_a_batch(stand, community, monkeypatch):
     propose(stand, other, stand.person())
 
 
+def test_more_than_so_many_of_one_community_are_a_batch_whoever_proposes_them(stand, community, town, monkeypatch):
+    monkeypatch.setattr(isolations, "COMMUNITY_PER_DAY_MAX", 2)
+    for office in (community, town):
+        propose(stand, office, stand.person())
+    refused = post(stand, town, "/isolations", isolation(stand, stand.person()))
+    assert (refused.status, refused.code) == (429, "casework.batch-needed")
+    propose(stand, town, stand.person(community=NEXT_DOOR))
+
+
+def test_a_day_of_proposals_ends_at_midnight_where_the_people_live(stand, monkeypatch):
+    monkeypatch.setattr(isolations, "ISOLATIONS_PER_DAY_MAX", 1)
+    midnight = (local_day(stand.now) + 1) * DAY_S - LOCAL_OFFSET_S
+    stand.duty(Role.COMMUNITY_OFFICER, staff_id="officer-1")
+    told = []
+    for at in (midnight - 2, midnight - 1, midnight):
+        stand.now = at
+        token = stand.token_of("officer-1", Role.COMMUNITY_OFFICER)
+        answer = post(stand, token, "/isolations", isolation(stand, stand.person()))
+        told.append((answer.status, answer.headers.get("retry-after")))
+    assert told == [(201, None), (429, "1"), (201, None)]
+
+
 def test_an_order_turns_the_pass_green_at_its_end_by_itself(stand, community, health):
     person = stand.person()
     end = stand.now + 3 * DAY_S
@@ -195,6 +218,34 @@ def test_out_of_scope_and_absent_are_the_same_answer(stand, community, town):
     refused = [get(stand, community, f"/approvals/{one}") for one in (approval, "01ARZ3NDEKTSV4RRFFQ69G5FAV")]
     assert {(answer.status, answer.body) for answer in refused} == {(404, refused[0].body)}
     assert ("approval.read", approval, "absent") in stand.audited()
+
+
+def test_a_list_of_proposals_tells_nothing_of_the_people_in_it(stand, community, health):
+    person = stand.person()
+    approval = propose(stand, community, person)
+    assert get(stand, health, "/approvals").json["approvals"] == [
+        {
+            "approval_id": approval,
+            "state": "open",
+            "community": HERE,
+            "organisation": "community-1",
+            "proposed_at": rfc3339(stand.now),
+            "expires_at": rfc3339(stand.now + DAY_S),
+        }
+    ]
+    assert people.accesses(person, 10)[0] == []
+
+
+def test_the_command_sees_the_health_detail_of_its_own_proposals_only(stand, community, health):
+    command = stand.duty(Role.DISTRICT_COMMAND, DISTRICT, organisation="command-1")
+    own, other = (propose(stand, office, stand.person()) for office in (command, community))
+    decide(stand, health, other, "reject")
+    told = [get(stand, command, f"/approvals/{approval}").json for approval in (own, other)]
+    names = ("reason", "place", "evidence", "note")
+    assert [[proposal[name] for name in names] for proposal in told] == [
+        ["close-contact", "home", "visit 12", None],
+        ["＊", "＊", "＊", "＊"],
+    ]
 
 
 def test_whoever_reads_a_proposal_is_told_to_the_person(stand, community, health):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import time
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from nanhai.domain.pseudonym import DAY_S, LOCAL_OFFSET_S, day_key, local_day, p
 from nanhai.domain.records import (
     Application,
     Clearance,
+    Correction,
     Holder,
     Isolation,
     Place,
@@ -24,11 +26,13 @@ from nanhai.domain.records import (
     Residence,
     Source,
     Symptoms,
+    to_wire,
 )
 from nanhai.domain.tokens import Token, slot_of
 from nanhai.edge import authentication
 from nanhai.services.profile import Profile
-from nanhai.store import audit, gates, people, staff
+from nanhai.store import audit, gates, lookups, people, staff
+from nanhai.store.connection import client, table_name
 from nanhai.store.gates import Gate
 from nanhai.store.staff import StaffRecord
 from nanhai.store.writes import send
@@ -36,6 +40,7 @@ from nanhai.vault import sessions
 
 from infra.local.apps import load
 from tests.edge.gateway import ask
+from tests.items import item
 
 HERE, NEXT_DOOR, OTHER_TOWN = "440605011001", "440605011004", "440605122002"
 TOWN, DISTRICT = "440605011", "440605"
@@ -67,10 +72,12 @@ class Stand:
         send([gates.create(Gate(gate_id, "North gate", community, shows_name, self.now))])
         return gate_id
 
-    def duty(self, role, scope=HERE, *, gate=None, organisation="office-1", staff_id=None) -> str:
-        """Appoints a member of staff; returns a token for them."""
+    def duty(self, role, scope=HERE, *, gate=None, organisation="office-1", staff_id=None, person="") -> str:
+        """Appoints a member of staff, who as a holder is `person`; returns a token for them."""
         staff_id = staff_id or f"{role.value}-{self._next()}"
-        send([staff.appoint(StaffRecord(staff_id, role, scope, organisation, "office", gate, "", b"", "", True))])
+        index = f"id-of-{person}" if person else ""
+        new = StaffRecord(staff_id, role, scope, organisation, "office", gate, "", b"", "", True, index)
+        send([staff.appoint(new), *([lookups.claim(index, person, lookups.PERSON)] if person else [])])
         return self.token_of(staff_id, role)
 
     def guard(self, gate=GATE, community=HERE) -> str:
@@ -101,6 +108,16 @@ class Stand:
         record = self._record(person, fact, source or own)
         people.write_records(person, [record], self.now)
         return record.record_id
+
+    def spoil(self, person) -> None:
+        """One more fact, of a class that this program does not know."""
+        wire = to_wire(self._record(person, Correction("for a newer program"), Source.CITIZEN)) | {"c": "unheard-of"}
+        client().update_item(
+            TableName=table_name("people"),
+            Key=item(person_id=person, sk="head"),
+            UpdateExpression="SET facts = list_append(facts, :more) ADD version :one",
+            ExpressionAttributeValues=item(**{":more": [json.dumps(wire)], ":one": 1}),
+        )
 
     def order(self, days=14) -> Isolation:
         return Isolation(Place.HOME, Reason.CLOSE_CONTACT, self.now, self.now + days * DAY_S, "home")

@@ -41,8 +41,9 @@ def test_a_gate_is_told_where_the_records_would_have_answered_differently(stand,
         "cleared": (stand.person(FEVER), "hold"),
         "unknown": (stand.here.new_person_id(), "admit"),
     }
+    stand.now += 1
     stand.add(people["cleared"][0], stand.clearance(HERE), Source.COMMUNITY)
-    stand.now += 2 * HOUR_S
+    stand.now += 2 * HOUR_S - 1
     found = results(upload(*((stand.shown(person, at=at), at, told) for person, told in people.values())))
     assert [row["index"] for row in found] == [0, 1, 2, 3, 4]
     assert all(row["accepted"] and row["code"] is None and not row["copied"] for row in found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from nanhai.domain.actors import Role
 from nanhai.domain.pseudonym import DAY_S
+from nanhai.services.checkpoints import counts as counting
 
 from tests.functions.checkpoints.stand import (
     DISTRICT,
@@ -89,10 +90,24 @@ def test_a_gate_counts_its_checks_by_verdict_and_day(stand, guard, aws):
     mine = counts(stand, guard, GATE).json
     assert mine["counts"] == {"admit": 2, "admit-temporary": 0, "hold": 1, "refuse": 0, "cannot-verify": 0}
     assert (mine["gate_id"], mine["total"]) == (GATE, 3)
-    town = stand.duty(Role.TOWN_OFFICER, TOWN)
-    assert counts(stand, town, OTHER_GATE, mine["day"]).json["total"] == 1
+    assert counts(stand, other, OTHER_GATE, mine["day"]).json["total"] == 1
     stand.now += DAY_S
     assert counts(stand, stand.token_of("guard-1", Role.GUARD), GATE).json["total"] == 0
+
+
+def test_an_office_is_told_nothing_of_a_handful_of_people_at_a_gate_not_by_subtraction_either(stand, guard, aws):
+    for facts, people in (((), counting.TOLD_FROM), ((FEVER,), counting.TOLD_FROM - 1)):
+        for _ in range(people):
+            stand.verdict(guard, stand.shown(stand.person(*facts)))
+    count_all(aws.streams["scans"])
+    office = counts(stand, stand.duty(Role.COMMUNITY_OFFICER), GATE).json
+    assert office["counts"] == {"admit": 10, "admit-temporary": 0, "hold": None, "refuse": 0, "cannot-verify": 0}
+    assert office["total"] is None
+    own = counts(stand, guard, GATE).json
+    assert (own["counts"]["hold"], own["total"]) == (9, 19)
+    stand.verdict(guard, stand.shown(stand.person(FEVER)))
+    count_all(aws.streams["scans"])
+    assert counts(stand, stand.duty(Role.COMMUNITY_OFFICER), GATE).json["total"] == 20
 
 
 def counts(stand, token, gate, day=None):

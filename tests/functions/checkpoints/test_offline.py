@@ -6,6 +6,7 @@ from base64 import b64decode
 
 import pytest
 from nanhai.domain import denial, tokens, trust
+from nanhai.domain.actors import Role
 from nanhai.domain.colour import Colour, Verdict
 from nanhai.domain.denial import Unusable
 from nanhai.domain.pseudonym import DAY_S
@@ -34,9 +35,22 @@ class OfflineGate:
         root = checker(bytes.fromhex(answer["root"]))
         self.trusted = trust.accept(payload, signature, root, self.trusted, self.stand.now, test_stage=True)
 
-    def fetch(self):
-        since = "" if self.denied is None else f"?since={rfc3339(self.denied.issued_at)}"
-        return self.stand.ask("checkpoints", "GET", f"/denylist{since}", token=self.guard).json
+    def fetch(self, cursor=None):
+        asked = [] if self.denied is None or not self.denied.issued_at else [f"since={rfc3339(self.denied.issued_at)}"]
+        asked += [] if cursor is None else [f"cursor={cursor}"]
+        answer = self.stand.ask("checkpoints", "GET", f"/denylist?{'&'.join(asked)}", token=self.guard)
+        assert answer.status == 200, answer.body
+        return answer.json
+
+    def catch_up(self) -> list[denial.Delta]:
+        """All parts of one delta."""
+        answer = self.fetch()
+        parts = [self.take(answer)]
+        while answer["next"] is not None:
+            assert len(parts) < 9, "the delta has no end"
+            answer = self.fetch(answer["next"])
+            parts.append(self.take(answer))
+        return parts
 
     def take(self, answer) -> denial.Delta:
         payload, signature = b64decode(answer["payload"]), b64decode(answer["signature"])
@@ -94,18 +108,48 @@ def test_a_delta_has_what_came_since_with_some_overlap_and_nothing_that_no_longe
     assert [int.from_bytes(pseudonym, "big") for pseudonym in gate.take(gate.fetch()).pseudonyms] == [0]
 
 
-def test_many_denials_come_in_several_deltas_without_a_gap(stand, gate, monkeypatch):
+@pytest.fixture
+def small_parts(monkeypatch):
+    """Of three entries each, as of 20,000."""
     monkeypatch.setattr(denials, "PAGES_MAX", 1)
     monkeypatch.setattr(denials, "ENTRIES_MAX", 3)
     monkeypatch.setattr(denylist, "ENTRIES_MAX", 3)
-    monkeypatch.setattr(denials, "OVERLAP_S", 0)
+
+
+@pytest.mark.parametrize("spread_s", [60, 1, 0], ids=["over minutes", "within the overlap", "in one second"])
+def test_a_delta_of_very_many_comes_in_parts_and_ends(stand, gate, small_parts, spread_s):
+    gate.catch_up()
+    stand.now += 7 * spread_s
     for number in range(7):
-        send([deny(Denied(stand.now - 500 + number, number.to_bytes(8, "big")))])
-    waits = []
-    while not waits or waits[-1] == 0:
-        waits.append(gate.take(gate.fetch()).next_after_s)
-    assert waits == [0, 0, 0, 60]
+        send([deny(Denied(stand.now - number * spread_s, number.to_bytes(8, "big")))])
+    first, second, third = gate.catch_up()
+    assert [(delta.part, delta.last, delta.next_after_s) for delta in (first, second, third)] == [
+        (0, False, 0),
+        (1, False, 0),
+        (2, True, 60),
+    ]
     assert {int.from_bytes(pseudonym, "big") for pseudonym in gate.denied.at(stand.now)} == set(range(7))
+    assert gate.denied.issued_at == stand.now
+
+
+def test_a_gate_that_misses_a_part_has_not_moved_on(stand, gate, small_parts):
+    gate.catch_up()
+    began = gate.denied.issued_at
+    stand.now += 60
+    for number in range(7):
+        send([deny(Denied(stand.now, number.to_bytes(8, "big")))])
+    first = gate.fetch()
+    second = gate.fetch(first["next"])
+    third = gate.fetch(second["next"])
+    told = [refusal(gate, part) for part in (second, first, third, second, third)]
+    assert told == ["denylist.gap", None, "denylist.gap", None, None]
+    assert (began, gate.denied.issued_at) == (stand.now - 60, stand.now)
+
+
+def test_a_denylist_that_no_key_can_sign_is_a_refusal_by_name(stand, guard):
+    stand.now += 100 * DAY_S
+    answer = stand.ask("checkpoints", "GET", "/denylist", token=stand.token_of("guard-1", Role.GUARD))
+    assert (answer.status, answer.code) == (503, "checkpoints.no-signing-key")
 
 
 def test_when_a_whole_town_turns_yellow_in_one_second_nobody_is_left_out(stand, gate, monkeypatch):

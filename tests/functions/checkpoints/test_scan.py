@@ -86,6 +86,7 @@ def test_a_reader_is_right_with_every_job_stopped(stand, guard):
 def test_a_clearance_admits_in_its_places_only(stand, guard, places, here, there):
     stand.gate(OTHER_GATE, NEXT_DOOR)
     person = stand.person(FEVER)
+    stand.now += 1
     stand.add(person, stand.clearance(*places), Source.COMMUNITY)
     other = stand.guard(OTHER_GATE, NEXT_DOOR)
     assert [stand.verdict(guard, stand.shown(person)), stand.verdict(other, stand.shown(person))] == [here, there]
@@ -93,6 +94,7 @@ def test_a_clearance_admits_in_its_places_only(stand, guard, places, here, there
 
 def test_a_clearance_ends_at_its_time(stand, guard):
     person = stand.person(FEVER)
+    stand.now += 1
     stand.add(person, stand.clearance(GATE, hours=1), Source.COMMUNITY)
     end, told = stand.now + 3_600, []
     for stand.now in (end - 1, end):

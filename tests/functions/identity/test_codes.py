@@ -99,6 +99,15 @@ def test_an_address_and_the_budget_have_limits_over_all_phones(world, monkeypatc
     assert [world.phone().ask_for_code().status for _ in range(4)] == [202] * 3 + [429]
 
 
+def test_an_address_that_asked_too_often_makes_no_phone_a_code_poorer(world, monkeypatch):
+    monkeypatch.setattr(codes, "PER_ADDRESS", Limit("code-address", 1, HOUR_S))
+    phone = world.phone()
+    ask = {"phone": phone.number, "purpose": "sign-in"}
+    assert [world.ask("POST", "/codes", body=ask).status for _ in range(9)] == [202] + [429] * 8
+    elsewhere = [world.ask("POST", "/codes", body=ask, address=f"192.0.2.{n}").status for n in range(10, 15)]
+    assert elsewhere == [202] * 4 + [429]
+
+
 def test_no_code_is_promised_that_was_not_taken_for_delivery(world, monkeypatch):
     class Down:
         def publish(self, **_):

@@ -15,7 +15,7 @@ from nanhai.store.notices import KEPT_S, Notice
 from nanhai.store.writes import send
 from nanhai.texts import LANGUAGES, text
 
-from tests.functions.identity.world import HE, HUANG, TOWN
+from tests.functions.identity.world import CHILD, HE, HUANG, TOWN
 
 OTHER_TOWN = "440605121"
 
@@ -40,6 +40,26 @@ def test_notices_are_told_in_the_readers_language(world):
             {"code": kind, "text": text(f"finding.{kind}", language)} for kind in ("fever", "identity-link")
         ]
         assert notice["since"] == notice["at"]
+
+
+def test_a_guardian_reads_what_was_told_of_a_dependants_pass_and_nobody_elses(world):
+    guardian = world.registered(HUANG)
+    child = guardian.add(CHILD, until="2020-06-24T10:30:00Z").json["person_id"]
+    send([notices.tell(child, Notice("1", world.now, Colour.YELLOW, world.now, None, ("fever",)))])
+    officer = world.on_duty()
+    assert officer.ask("GET", f"/persons/{child}?purpose=verify-yellow&case=desk-1").status == 200
+    (told,) = guardian.ask("GET", f"/{child}/notices").json["notices"]
+    (seen,) = guardian.ask("GET", f"/{child}/access-log").json["entries"]
+    assert (told["colour"], seen["staff_id"]) == ("yellow", officer.staff_id)
+    assert guardian.ask("GET", "/me/notices").json["notices"] == []
+    stranger = world.registered(HE)
+    own = stranger.tokens["person_id"]
+    for what in ("notices", "access-log"):
+        assert stranger.ask("GET", f"/{child}/{what}").status == 404
+        assert guardian.ask("GET", f"/{own}/{what}").status == 404
+    world.pass_time(1_800)
+    guardian.tokens |= guardian.refresh().json
+    assert guardian.ask("GET", f"/{child}/notices").status == 404
 
 
 def test_notices_come_newest_first_and_page_by_page(world):

@@ -12,9 +12,10 @@ from nanhai.services.identity import tokens
 from nanhai.store import sessions
 from nanhai.store.writes import send
 
-from tests.functions.identity.world import CHILD, HE, HUANG, PARENT, Phone, World
+from tests.functions.identity.world import CHILD, HUANG, PARENT, Identity, Phone, World, id_number
 
 AT_ONCE = 8
+OLD = Identity("何老年", id_number(6, born="19380501"))
 
 
 @pytest.fixture
@@ -64,10 +65,21 @@ def test_one_request_sent_many_times_at_once_registers_once_and_gets_one_answer(
 def test_a_guardians_requests_at_once_take_different_places(world):
     guardian = session(world)
     assert guardian.register(HUANG).status == 201
-    statuses = at_once(*[lambda who=who: guardian.add(who) for who in (CHILD, PARENT, HE)])
+    world.knows(CHILD, PARENT, OLD)
+    statuses = at_once(*[lambda who=who: guardian.add(who) for who in (CHILD, PARENT, OLD)])
     assert set(statuses) <= {201, 409}
     linked = [row for row in world.rows("people") if row["sk"]["S"].startswith("link#")]
     assert len(linked) == statuses.count(201) >= 1
+
+
+def test_of_many_guardians_at_once_one_acts_for_whom_nobody_acts_for_any_more(world):
+    first, *others = [session(world) for _ in range(4)]
+    adults = [Identity("何某人", id_number(serial)) for serial in range(20, 24)]
+    world.knows(CHILD, *adults)
+    assert [phone.register(who).status for phone, who in zip((first, *others), adults, strict=True)] == [201] * 4
+    first.add(CHILD, until="2020-06-24T10:05:00Z")
+    world.pass_time(300)
+    assert at_once(*[lambda phone=phone: phone.add(CHILD) for phone in others]) == [201, 409, 409]
 
 
 def test_one_code_opens_one_session(world):

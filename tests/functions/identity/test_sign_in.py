@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from nanhai.services.identity import breaker, codes
 from nanhai.services.identity.codes import CodeWrong
+from nanhai.services.identity.limits import Limit
 from nanhai.store import sessions
 from nanhai.store.writes import send
 
@@ -72,17 +73,26 @@ def test_a_code_is_bound_to_its_purpose(world):
     phone = world.phone()
     body = phone.challenge()
     with pytest.raises(CodeWrong):
-        codes.check(world.platform, body["challenge_id"], phone.number, "trajectory", body["code"], world.now)
+        codes.check(
+            world.platform,
+            body["challenge_id"],
+            phone.number,
+            "trajectory",
+            body["code"],
+            address="192.0.2.7",
+            now=world.now,
+        )
 
 
-def guesses(world, number: int):
+def guesses(world, number: int, *, per_address: int = 1):
     """So many phones with a challenge each, and one guess on each of them."""
     for index in range(number):
         challenge, phone = f"{index:032x}", f"+86139{index:08d}"
         digest = world.platform.blind("code", "sign-in", f"{challenge} {phone} 123456")
         send([sessions.put_challenge(challenge, digest, world.now + 300)])
         body = {"challenge_id": challenge, "phone": phone, "code": "654321", "device": DEVICE}
-        yield world.ask("POST", "/sessions", body=body)
+        address = f"2001:db8:{index // per_address:x}:7::1"
+        yield world.ask("POST", "/sessions", body=body, address=address)
 
 
 def test_one_guess_on_each_of_many_phones_stops_all_checking(world, monkeypatch):
@@ -95,6 +105,29 @@ def test_one_guess_on_each_of_many_phones_stops_all_checking(world, monkeypatch)
     assert 890 <= int(refused.headers["retry-after"]) <= 900
     world.pass_time(900)
     phone.sign_in()
+
+
+def test_one_address_cannot_stop_everybody(world, monkeypatch):
+    """Its own guesses end first, and those of all other addresses go on."""
+    monkeypatch.setattr(codes, "WRONG_PER_ADDRESS", Limit("code-wrong", 3, breaker.WINDOW_S))
+    monkeypatch.setattr(breaker, "FAILURES_MAX", 6)
+    given = list(guesses(world, 9, per_address=9))
+    assert [answer.status for answer in given] == [422] * 3 + [429] * 6
+    assert given[-1].code == "identity.too-many"
+    world.phone().sign_in()
+
+
+def test_an_ipv6_network_is_one_address(world, monkeypatch):
+    monkeypatch.setattr(codes, "WRONG_PER_ADDRESS", Limit("code-wrong", 1, breaker.WINDOW_S))
+    body = {"challenge_id": "f" * 32, "phone": "+8613800138000", "code": "1", "device": DEVICE}
+    list(guesses(world, 1))
+    for address, code in (("2001:db8:0:7:ffff::2", "too-many"), ("2001:db8:0:8::1", "code-expired")):
+        assert world.ask("POST", "/sessions", body=body, address=address).code == f"identity.{code}"
+
+
+def test_no_address_uses_up_more_than_a_tenth_of_what_opens_the_breaker():
+    assert codes.WRONG_PER_ADDRESS.window_s == breaker.WINDOW_S
+    assert codes.WRONG_PER_ADDRESS.times * 10 <= breaker.FAILURES_MAX
 
 
 def test_with_every_process_guessing_at_once_fewer_than_500_guesses_get_through():

@@ -6,13 +6,14 @@ import pyotp
 import pytest
 from nanhai.domain.actors import Role
 from nanhai.domain.identifiers import StaffId
-from nanhai.services.identity import passwords, staff_sign_in, totp
+from nanhai.edge.authentication import identify
+from nanhai.services.identity import passwords, persons, staff_sign_in, totp
 from nanhai.services.identity.limits import HOUR_S, Limit
 from nanhai.store import staff
 from nanhai.store.writes import send
 from nanhai.vault.sealing import Tampered
 
-from tests.functions.identity.world import COMMUNITY, PASSWORD
+from tests.functions.identity.world import COMMUNITY, HUANG, PASSWORD
 
 
 def audited(world) -> list[tuple[str, str, str]]:
@@ -113,6 +114,15 @@ def test_guessing_ends_soon_for_a_known_and_an_unknown_number_alike(world, monke
     assert officer.sign_in().status == 201
 
 
+def test_no_stranger_locks_a_member_out(world, monkeypatch):
+    monkeypatch.setattr(staff_sign_in, "PER_MEMBER", Limit("staff-member", 2, HOUR_S))
+    officer = world.officer()
+    guess = officer.credentials | {"password": "guess"}
+    tried = [world.ask("POST", "/staff/sessions", body=guess, address="198.51.100.1") for _ in range(3)]
+    assert [given.status for given in tried] == [401, 401, 429]
+    assert officer.sign_in().status == 201
+
+
 def test_guessing_ends_for_an_address_too(world, monkeypatch):
     assert Limit("staff-address", 600, HOUR_S) == staff_sign_in.PER_ADDRESS
     monkeypatch.setattr(staff_sign_in, "PER_ADDRESS", Limit("staff-address", 2, HOUR_S))
@@ -129,6 +139,23 @@ def test_a_dismissal_is_felt_within_a_minute(world):
     given = officer.ask("GET", "/counters", headers={"Accept-Language": "en"})
     assert (given.status, given.code) == (401, "edge.dismissed")
     assert given.json["title"] == "This account is no longer on duty. Please contact your office."
+
+
+def test_who_is_both_officer_and_holder_is_known_as_that_person_within_a_minute_of_registering(world):
+    index = persons.id_index(world.platform, "10", HUANG.number)
+    officer = world.on_duty(id_index=index)
+    bearer = f"Bearer {officer.tokens['access_token']}"
+    assert identify(bearer, world.platform, world.now).person == ""
+    person = world.registered(HUANG).tokens["person_id"]
+    world.pass_time(60)
+    assert identify(bearer, world.platform, world.now).person == person
+    assert HUANG.number not in repr(world.rows("staff"))
+
+
+def test_who_told_no_id_number_is_no_holder(world):
+    world.registered(HUANG)
+    bearer = f"Bearer {world.on_duty().tokens['access_token']}"
+    assert identify(bearer, world.platform, world.now).person == ""
 
 
 def test_a_sign_in_is_audited_before_it_is_answered(world, monkeypatch):

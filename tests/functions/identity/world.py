@@ -125,6 +125,7 @@ class World:
             totp_sealed=totp.sealed(self.platform, officer.staff_id, officer.secret),
             device="",
             active=True,
+            id_index=more.get("id_index", ""),
         )
         send([staff.appoint(new)])
         return officer

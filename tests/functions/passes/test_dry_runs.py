@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import boto3
 import pytest
@@ -11,21 +12,23 @@ from nanhai.domain.actors import Role
 from nanhai.domain.colour import RANK
 from nanhai.domain.decide import decide
 from nanhai.domain.policy import parse
-from nanhai.domain.records import IdentityLink
+from nanhai.domain.records import IdentityLink, Symptoms
+from nanhai.services.passes import dryruns
 from nanhai.services.sweep import segments
-from nanhai.store import passes, people
+from nanhai.store import jobs, passes, people
 
-from tests.functions.passes.world import FEVER, HERE, OTHER_TOWN, WELL
+from tests.functions.passes.world import FEVER, HERE, OTHER_TOWN
 from tests.streams import queue
 
 DISTRICT = "440605"
 CURRENT = "nanhai-2020-03-01"
+WARM = Symptoms(37.2, ())
 
 
 def candidate(**changes) -> dict:
-    """Stricter: 36.4 degrees are fever, and a household elsewhere in Foshan is blue."""
+    """Stricter: 37.1 degrees are fever, and a household elsewhere in Foshan is blue."""
     home = policies.document(CURRENT)["home"] | {"green_regions": [DISTRICT]}
-    return policies.document(CURRENT) | {"version": "candidate", "fever_c": 36.4, "home": home} | changes
+    return policies.document(CURRENT) | {"version": "candidate", "fever_c": 37.1, "home": home} | changes
 
 
 @pytest.fixture
@@ -38,7 +41,7 @@ def population(queued) -> list:
     """Two towns; some feverish, some well and measured, some from elsewhere, one who has not applied."""
     return [
         *(queued.person(community=community) for community in (HERE, OTHER_TOWN) for _ in range(3)),
-        *(queued.person(WELL, community=HERE) for _ in range(7)),
+        *(queued.person(WARM, community=HERE) for _ in range(7)),
         queued.person(FEVER, community=OTHER_TOWN),
         queued.person(region="440604", community=OTHER_TOWN),
         queued.person(IdentityLink("420106"), region="420106"),
@@ -132,6 +135,39 @@ def test_the_same_request_twice_is_one_run(queued, command):
     )
     assert first.body == again.body
     assert len(queue.waiting()) == 8
+
+
+def test_one_run_at_a_time(queued, command, population):
+    started(queued, command)
+    other = queued.officer(Role.HEALTH_AUTHORITY, DISTRICT)
+    for by in (command, other):
+        refused = queued.ask("POST", "/dry-runs", by, body={"policy": candidate()})
+        assert (refused.status, refused.code) == (409, "passes.dry-run-running")
+    assert len(queue.waiting()) == 8
+    queue.drain()
+    started(queued, other)
+
+
+def test_of_two_that_begin_at_the_same_moment_one_is_refused(queued, command, monkeypatch):
+    monkeypatch.setattr(jobs, "latest", lambda kind: None)
+    started(queued, command)
+    assert queued.ask("POST", "/dry-runs", command, body={"policy": candidate()}).code == "passes.dry-run-running"
+
+
+def test_a_run_that_never_finished_holds_nobody_up_for_long(queued, command):
+    started(queued, command)
+    queued.now += dryruns.RUNS_S_MAX
+    started(queued, queued.officer(Role.HEALTH_AUTHORITY, DISTRICT))
+
+
+def test_a_member_of_staff_begins_so_many_runs_a_day(queued, command, monkeypatch):
+    monkeypatch.setattr(dryruns, "PER_MEMBER", replace(dryruns.PER_MEMBER, times=2))
+    monkeypatch.setattr(dryruns, "RUNS_S_MAX", 0)
+    for _ in range(2):
+        started(queued, command)
+    refused = queued.ask("POST", "/dry-runs", command, body={"policy": candidate()})
+    assert (refused.status, refused.code) == (429, "identity.too-many")
+    started(queued, queued.officer(Role.HEALTH_AUTHORITY, DISTRICT))
 
 
 def test_messages_name_job_and_segment_and_nothing_else(queued, command):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
-from nanhai.domain.pseudonym import local_day
+from nanhai.domain.pseudonym import DAY_S, LOCAL_OFFSET_S, local_day
 from nanhai.domain.resident_id import RESIDENT
 from nanhai.services.identity import passwords, persons
 from nanhai.store import audit, lookups, passes
@@ -94,8 +95,13 @@ def test_a_deleted_entry_is_found(audited):
         list(trail.verified(1))
 
 
+def signed(ring, now) -> None:
+    """The present day, as if it were over."""
+    assert rotate.anchor(ring, local_day(now), now, "c") == rotate.ANCHORED
+
+
 def test_a_cut_tail_of_a_signed_day_is_found(audited, platform):
-    rotate.anchor(platform.ring, local_day(platform.now()))
+    signed(platform.ring, platform.now())
     assert any("ends as it was signed" in line for line in trail.verified(1))
     client().delete_item(TableName=table_name("audit"), Key=item(chain=audited, sequence=3))
     with pytest.raises(Trouble, match="does not end as it was signed"):
@@ -103,9 +109,21 @@ def test_a_cut_tail_of_a_signed_day_is_found(audited, platform):
 
 
 def test_a_day_that_another_key_signed_is_found(audited, platform):
-    rotate.anchor(new_ring(platform.now(), "test"), local_day(platform.now()))
+    signed(new_ring(platform.now(), "test"), platform.now())
     with pytest.raises(Trouble, match="not the platform's"):
         list(trail.verified(1))
+
+
+def test_a_day_that_is_over_without_a_signature_is_found(audited, platform, monkeypatch):
+    midnight = (local_day(platform.now()) + 1) * DAY_S - LOCAL_OFFSET_S
+    at = trail.platform()
+    for now, lines in ((midnight + 60, 1), (midnight + trail.ROTATED_WITHIN_S, 0)):
+        monkeypatch.setattr(trail, "platform", lambda now=now: replace(at, now=lambda: now))
+        if lines:
+            assert list(trail.verified(2))[-1] == "9 entries of 2 days hold together"
+        else:
+            with pytest.raises(Trouble, match="has entries and no signature"):
+                list(trail.verified(2))
 
 
 def test_queues_show_what_waits_without_touching_it(journal):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from nanhai.domain.identifiers import GateId, OrganisationId, Scope
+from nanhai.domain.identifiers import GateId, OrganisationId, PersonId, Scope
 
 NOWHERE = Scope("")
 NO_ORGANISATION = OrganisationId("")
+NOBODY = PersonId("")
 
 
 class Role(StrEnum):
@@ -28,7 +29,10 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """`id` is a person id for a citizen (empty until registered), a staff id for staff, empty for anonymous."""
+    """`id` is a person id for a citizen (empty until registered), a staff id for staff, empty for anonymous.
+
+    `person`: who a member of staff is as a holder of a pass, so that nobody acts on their own; empty when not known.
+    """
 
     role: Role
     id: str = ""
@@ -36,6 +40,7 @@ class Actor:
     organisation: OrganisationId = NO_ORGANISATION
     gate: GateId | None = None
     session: str = ""
+    person: PersonId = NOBODY
 
     @property
     def is_staff(self) -> bool:

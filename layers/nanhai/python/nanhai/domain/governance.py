@@ -83,7 +83,7 @@ def order(kind: str, reason: str, since: Instant, until: Instant, place: str, *,
 
 def check_own_hands(actor: Actor, subject: PersonId) -> None:
     """Raises OnOneself when an officer acts on their own pass."""
-    if actor.id == subject:
+    if actor.person == subject:
         raise OnOneself
 
 

@@ -45,6 +45,12 @@ def check_character(seventeen: str) -> str:
     return _CHECK[(12 - remainder) % 11]
 
 
+def birth_date(id_type: str, number: str) -> date | None:
+    """The birth date that a document's number holds; None when it holds none."""
+    holds_one = len(number) == 18 and id_type in {RESIDENT, PERMANENT_RESIDENT}
+    return born(number) if holds_one else None
+
+
 def born(number: str) -> date | None:
     """The birth date in a resident ID; None when those digits are no date."""
     try:

@@ -1,12 +1,13 @@
-"""Who asks: a bearer token says which session, for staff the server's own record says with what role and scope."""
+"""Who asks: a bearer token says which session; for staff the server's own record says with what role and scope, and the
+register of people which person they are."""
 
 from __future__ import annotations
 
-from nanhai.domain.actors import ANONYMOUS, Actor, Role
+from nanhai.domain.actors import ANONYMOUS, NOBODY, Actor, Role
 from nanhai.domain.errors import Refusal
-from nanhai.domain.identifiers import Instant, StaffId
+from nanhai.domain.identifiers import Instant, PersonId, StaffId
 from nanhai.services.platform import Platform
-from nanhai.store import staff
+from nanhai.store import lookups, staff
 from nanhai.store.staff import StaffRecord
 from nanhai.vault import sessions
 
@@ -56,22 +57,29 @@ def forget_staff() -> None:
     _known.clear()
 
 
-_known: dict[StaffId, tuple[Instant, StaffRecord | None]] = {}
+Known = tuple[StaffRecord, PersonId] | None  # the record, and which person that is
+_known: dict[StaffId, tuple[Instant, Known]] = {}
 
 
 def _on_duty(staff_id: StaffId, role: Role, session: str, now: Instant) -> Actor:
-    record = _record(staff_id, now)
+    record, person = _member(staff_id, now) or (None, NOBODY)
     if record is None or not record.active or Role(record.role) is not role:
         raise Dismissed(Actor(role, id=staff_id, session=session))
-    return Actor(role, staff_id, record.scope, record.organisation, record.gate, session)
+    return Actor(role, staff_id, record.scope, record.organisation, record.gate, session, person)
 
 
-def _record(staff_id: StaffId, now: Instant) -> StaffRecord | None:
+def _member(staff_id: StaffId, now: Instant) -> Known:
     known = _known.get(staff_id)
     if known is not None and 0 <= now - known[0] < STAFF_KNOWN_S:
         return known[1]
-    found = staff.get(staff_id)
+    record = staff.get(staff_id)
+    found = None if record is None else (record, _person(record))
     if len(_known) >= STAFF_KNOWN_MAX:
         _known.clear()
     _known[staff_id] = (now, found)
     return found
+
+
+def _person(record: StaffRecord) -> PersonId:
+    """Nobody until they have registered; felt within STAFF_KNOWN_S after."""
+    return (lookups.find(record.id_index, lookups.PERSON) or NOBODY) if record.id_index else NOBODY

@@ -23,13 +23,14 @@ NONCE_BYTES = 12
 PAGING = frozenset({"limit", "cursor"})
 
 Start = dict[str, Any]  # a store's own position: JSON values by name
+Cursor = Annotated[str, msgspec.Meta(min_length=1, max_length=CURSOR_CHARACTERS_MAX)]
 
 
 class Page(Request, frozen=True):
     """What every list is asked with; subclasses add filters."""
 
     limit: Annotated[int, msgspec.Meta(ge=1, le=LIMIT_MAX)] = 20
-    cursor: Annotated[str, msgspec.Meta(min_length=1, max_length=CURSOR_CHARACTERS_MAX)] | None = None
+    cursor: Cursor | None = None
 
 
 class _Position(msgspec.Struct, frozen=True):

@@ -9,6 +9,7 @@ from pynamodb.exceptions import PynamoDBException
 
 from nanhai.domain.errors import Fault, Kind, Refusal, Unavailable
 from nanhai.edge.answers import Answer
+from nanhai.store.passing import passes
 from nanhai.texts import Language, text
 
 CONTENT_TYPE = "application/problem+json"
@@ -25,20 +26,6 @@ STATUS: dict[Kind, int] = {
 }
 RETRY_AFTER_S = 2
 WAITING = {"too-many", "unavailable"}
-THROTTLES = frozenset(
-    {
-        "InternalServerError",
-        "LimitExceededException",
-        "ProvisionedThroughputExceededException",
-        "RequestLimitExceeded",
-        "ServiceUnavailable",
-        "ThrottlingException",
-        "TooManyRequestsException",
-        "TransactionConflictException",
-        "KMSInternalException",
-        "DependencyTimeoutException",
-    }
-)
 
 
 class Internal(Exception):
@@ -87,7 +74,7 @@ def as_refusal(failure: Exception) -> Refusal | None:
     cause = failure.cause if isinstance(failure, PynamoDBException) and failure.cause else failure
     if isinstance(cause, (ConnectionError, HTTPClientError)):
         return DependencyUnavailable()
-    if isinstance(cause, ClientError) and cause.response.get("Error", {}).get("Code") in THROTTLES:
+    if isinstance(cause, ClientError) and passes(cause):
         return DependencyUnavailable()
     return None
 

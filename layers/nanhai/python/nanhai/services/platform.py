@@ -165,5 +165,7 @@ def wrapper(settings: Settings) -> Wrapper:
     if settings.keys.startswith("file:"):
         return KeyFileWrapper(Path(settings.keys.removeprefix("file:")), settings.stage)
     import boto3
+    from botocore.config import Config
 
-    return KmsWrapper(settings.keys.removeprefix("kms:"), boto3.client("kms"))
+    bounds = Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 3, "mode": "standard"})
+    return KmsWrapper(settings.keys.removeprefix("kms:"), boto3.client("kms", config=bounds))

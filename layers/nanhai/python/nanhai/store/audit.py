@@ -27,6 +27,7 @@ ENTRIES_AT_ONCE_MAX = 90
 ENTRIES_PER_PAGE_MAX = 200
 BEGINNING = "0" * 64
 ANCHORS = "anchors"
+ENTRY = "entry"
 
 
 class AuditTable(Table):
@@ -85,8 +86,9 @@ class Anchor:
     signature: bytes
 
 
-def append(entries: Sequence[AuditEntry], now: Instant) -> None:
-    """All entries at the end of one chain, or none; StoreUnavailable when every chain stays contended.
+def append(entries: Sequence[AuditEntry], now: Instant, also: Sequence[Write] = ()) -> None:
+    """All entries at the end of one chain and `also`, or nothing; ConditionFailed when a condition of `also` does not
+    hold, StoreUnavailable when every chain stays contended.
 
     A lost answer may leave an entry twice: an audit says rather too much than too little.
     """
@@ -96,9 +98,11 @@ def append(entries: Sequence[AuditEntry], now: Instant) -> None:
         chain = chain_of(local_day(now), random.randrange(SHARDS))  # noqa: S311 - spreads, hides nothing
         sequence, last = head(chain)
         try:
-            return send(list(_writes(chain, sequence, last, entries, now)))
-        except ConditionFailed:  # somebody else wrote there meanwhile: another chain may be quieter
-            continue
+            return send([*also, *_writes(chain, sequence, last, entries, now)])
+        except ConditionFailed as failed:
+            if ENTRY not in failed.labels:
+                raise
+            continue  # somebody else wrote there meanwhile: another chain may be quieter
     raise StoreUnavailable(retry_after_s=1)
 
 
@@ -140,10 +144,21 @@ def broken(entries: Iterable[Chained], before: tuple[int, str] = (0, BEGINNING))
     return None
 
 
-def anchor(new: Anchor) -> None:
-    """Signed heads of a day, written once; ConditionFailed("anchor") when that day has one."""
+def entries(day: int) -> Iterator[Chained]:
+    """Everything of one day, page by page, chain after chain."""
+    for chain in chains(day):
+        start = None
+        while True:
+            found, start = page(chain, ENTRIES_PER_PAGE_MAX, start)
+            yield from found
+            if start is None:
+                break
+
+
+def anchor(new: Anchor) -> Write:
+    """Signed heads of a day, written once; its condition fails (label "anchor") when that day has some."""
     stored = AnchorRow(ANCHORS, new.day, heads=new.heads, signature=new.signature)
-    send([model.put("anchor", stored, AnchorRow.chain.does_not_exist())])
+    return model.put("anchor", stored, AnchorRow.chain.does_not_exist())
 
 
 def anchored(day: int) -> Anchor | None:
@@ -155,7 +170,7 @@ def _writes(chain: str, sequence: int, last: str, entries: Iterable[AuditEntry],
     for number, entry in enumerate(entries, sequence + 1):
         last = _hash(chain, last, number, now, entry)
         stored = EntryRow(chain, number, written_at=now, hash=last, **asdict(entry))
-        yield model.put("entry", stored, EntryRow.chain.does_not_exist())
+        yield model.put(ENTRY, stored, EntryRow.chain.does_not_exist())
 
 
 def _hash(chain: str, last: str, sequence: int, at: Instant, entry: AuditEntry) -> str:

@@ -11,8 +11,9 @@ from typing import Any
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
 from nanhai.store.connection import client, table_name
+from nanhai.store.passing import passes
 from nanhai.store.wire import Item
-from nanhai.store.writes import RETRYABLE, StoreUnavailable
+from nanhai.store.writes import StoreUnavailable
 
 KEYS_PER_REQUEST = 100
 TRIES = 6
@@ -56,7 +57,7 @@ def _ask(asked: Mapping[str, object]) -> dict[str, Any]:
     try:
         answer: dict[str, Any] = client().batch_get_item(RequestItems=asked)
     except ClientError as refused:
-        if refused.response["Error"]["Code"] not in RETRYABLE:
+        if not passes(refused):
             raise
         raise StoreUnavailable(retry_after_s=2) from refused
     except (HTTPClientError, ConnectionError) as lost:

@@ -51,6 +51,12 @@ class ScheduleRow(JobsTable):
     until_at = WholeNumberAttribute()
 
 
+class LatestRow(JobsTable):
+    """Which job of a kind was begun last."""
+
+    latest = UnicodeAttribute()
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """`policy`: the candidate document of a dry run as JSON; empty for a sweep under the policy in force."""
@@ -116,6 +122,18 @@ def advance(job_id: str, was: Segment, now_at: Segment, at: Instant) -> Write:
     return model.put("segment", _row(job_id, now_at, at + KEPT_S), SegmentRow.progress_version == was.version)
 
 
+def latest(kind: str) -> str | None:
+    """The id of the job of this kind that was begun last."""
+    found = model.get(LatestRow, *_latest(kind))
+    return None if found is None else found.latest
+
+
+def follows(new: Job, before: str | None) -> Write:
+    """`new` is the latest of its kind; its condition fails (label "latest") when `before` is not any more."""
+    unchanged = LatestRow.latest.does_not_exist() if before is None else LatestRow.latest == before
+    return model.put("latest", LatestRow(*_latest(new.kind), latest=new.job_id), unchanged)
+
+
 def last_run(schedule: str) -> Instant | None:
     """Up to when a schedule has done its work."""
     found = model.get(ScheduleRow, *_schedule(schedule))
@@ -124,6 +142,10 @@ def last_run(schedule: str) -> Instant | None:
 
 def ran(schedule: str, until: Instant) -> Write:
     return model.update("schedule", ScheduleRow(*_schedule(schedule)), [ScheduleRow.until_at.set(until)])
+
+
+def _latest(kind: str) -> tuple[str, str]:
+    return f"latest#{kind}", "latest"
 
 
 def _schedule(schedule: str) -> tuple[str, str]:

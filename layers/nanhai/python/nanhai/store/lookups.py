@@ -8,6 +8,8 @@ from nanhai.domain.identifiers import PersonId
 from nanhai.store import model
 from nanhai.store.model import Table, Write
 
+PERSON = "person"  # the kind of what leads to somebody registered
+
 
 class LookupRow(Table):
     class Meta:

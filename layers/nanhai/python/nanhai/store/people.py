@@ -28,8 +28,9 @@ FACTS_MAX = 96  # in the head, of those that can matter; beyond, the records are
 RECORDS_PER_PAGE = 200
 RECORDS_MAX = 5_000
 LINKS_MAX = 16
+FOR_GOOD: Instant = 9_999_999_999
 ACCESSES_PER_PAGE_MAX = 100
-HEAD, RECORD, PROFILE, LINK, SEEN = "head", "record#", "profile", "link#", "seen#"
+HEAD, RECORD, PROFILE, LINK, SEEN, GUARDIAN = "head", "record#", "profile", "link#", "seen#", "guardian"
 _decode = msgspec.json.Decoder().decode  # a third of json's time, ten times per person
 
 
@@ -62,6 +63,13 @@ class ProfileRow(PeopleTable):
 
 class LinkRow(PeopleTable):
     relation = UnicodeAttribute()
+    until = WholeNumberAttribute()
+
+
+class GuardianRow(PeopleTable):
+    """Beside the dependant: who acts for them until when, so that there is one at a time; in the end nobody, for good."""
+
+    guardian = UnicodeAttribute()
     until = WholeNumberAttribute()
 
 
@@ -229,6 +237,28 @@ def move(person: PersonId, community: str, at: Instant) -> Write:
 def link(guardian: PersonId, dependant: PersonId, relation: str, until: Instant) -> Write:
     new = LinkRow(guardian, LINK + dependant, relation=relation, until=until)
     return model.put("link", new, LinkRow.person_id.does_not_exist())
+
+
+def guarded(guardian: PersonId, dependant: PersonId, until: Instant) -> Write:
+    """The first guardian of a new person, beside `link`."""
+    new = GuardianRow(dependant, GUARDIAN, guardian=guardian, until=until)
+    return model.put("guardian", new, GuardianRow.person_id.does_not_exist())
+
+
+def renew(link: Link, now: Instant) -> list[Write]:
+    """The consent given anew, by the same guardian or by another one; the first condition fails (label "guardian") for
+    whoever was never a dependant, and while somebody else acts for them."""
+    theirs = (GuardianRow.guardian == link.guardian) | (GuardianRow.until <= now)
+    held = GuardianRow(link.dependant, GUARDIAN, guardian=link.guardian, until=link.until)
+    new = LinkRow(link.guardian, LINK + link.dependant, relation=link.relation, until=link.until)
+    return [model.put("guardian", held, GuardianRow.person_id.exists() & theirs), model.put("link", new)]
+
+
+def freed(dependant: PersonId, now: Instant) -> Write:
+    """From now on they act for themself, for good; its condition fails (label "guardian") for whoever was never a
+    dependant, and while somebody acts for them."""
+    own = GuardianRow(dependant, GUARDIAN, guardian="", until=FOR_GOOD)
+    return model.put("guardian", own, GuardianRow.person_id.exists() & (GuardianRow.until <= now))
 
 
 def links(guardian: PersonId, now: Instant) -> list[Link]:

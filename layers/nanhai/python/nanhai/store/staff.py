@@ -30,11 +30,15 @@ class StaffRow(Table):
     device = UnicodeAttribute()
     active = BooleanAttribute()
     last_step = WholeNumberAttribute(null=True)
+    id_index = UnicodeAttribute(null=True)
 
 
 @dataclass(frozen=True, slots=True)
 class StaffRecord:
-    """`device`: a keyed index of the one that was bound at the first sign-in; empty until then."""
+    """`device`: a keyed index of the one that was bound at the first sign-in; empty until then.
+
+    `id_index`: the blind index of their ID number, under which `lookups` knows the person; empty when it was not told.
+    """
 
     staff_id: StaffId
     role: Role
@@ -46,6 +50,7 @@ class StaffRecord:
     totp_sealed: bytes = field(repr=False)
     device: str
     active: bool
+    id_index: str = ""
 
 
 def get(staff_id: StaffId) -> StaffRecord | None:
@@ -63,6 +68,7 @@ def get(staff_id: StaffId) -> StaffRecord | None:
         found.totp_sealed,
         found.device,
         found.active,
+        found.id_index or "",
     )
 
 
@@ -79,6 +85,7 @@ def appoint(new: StaffRecord) -> Write:
         totp_sealed=new.totp_sealed,
         device=new.device,
         active=new.active,
+        id_index=new.id_index or None,
     )
     return model.put("staff", stored, StaffRow.staff_id.does_not_exist())
 

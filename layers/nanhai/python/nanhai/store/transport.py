@@ -32,20 +32,12 @@ from urllib3.exceptions import ConnectTimeoutError as NoConnection
 from urllib3.exceptions import HTTPError, NewConnectionError
 from urllib3.exceptions import ReadTimeoutError as NoAnswer
 
+from nanhai.store.passing import passes
+
 CONTENT_TYPE = "application/x-amz-json-1.0"
 TARGET = "DynamoDB_20120810."
 PAUSE_S = 0.05
 KEYS_KNOWN_MAX = 8
-RETRIED = frozenset(
-    {
-        "InternalServerError",
-        "ProvisionedThroughputExceededException",
-        "RequestLimitExceeded",
-        "ServiceUnavailable",
-        "ThrottlingException",
-        "TransactionInProgressException",
-    }
-)
 BYTES = (b'"B":', b'"BS":', b'"B" :', b'"BS" :')
 
 Json = dict[str, Any]
@@ -125,7 +117,7 @@ class Transport:
             if answer.status < 300:
                 return _read(answer.data)
             refused = _refused(operation, answer)
-            if last or not (answer.status >= 500 or refused.response["Error"]["Code"] in RETRIED):
+            if last or not passes(refused):
                 raise refused
         raise AssertionError("the last try returns or raises")
 

@@ -22,6 +22,7 @@ from nanhai.store.attributes import WholeNumberAttribute
 from nanhai.store.connection import client
 from nanhai.store.model import Table
 from nanhai.store.model import Write as Write  # whoever sends writes takes it from here
+from nanhai.store.passing import passes
 from nanhai.store.words import Prepared, gap
 
 WRITES_MAX = 99  # a transaction holds 100 actions, one of them the row
@@ -157,7 +158,7 @@ def _settle(
 ) -> Committed | None:
     """What a refusal comes to: an answer, a raised refusal, or None for one more try."""
     code = refused.response["Error"]["Code"]
-    if code not in RETRYABLE and code != "TransactionCanceledException":
+    if code != "TransactionCanceledException" and not passes(refused):
         raise refused
     if (seen := _seen(request, once, attempt)) is not None:
         return seen
@@ -183,7 +184,7 @@ def _raise_settled(refused: ClientError, writes: Sequence[Write]) -> None:
         raise ConditionFailed([writes[0].label]) from refused
     if code == "TransactionCanceledException":
         _raise_cancelled(refused, writes)
-    elif code not in RETRYABLE:
+    elif not passes(refused):
         raise refused
 
 
@@ -201,19 +202,6 @@ RETRYABLE_REASONS = {
     "ConditionalCheckFailed",  # of the row alone: it was there, and has expired since
     "ThrottlingError",
     "ProvisionedThroughputExceeded",
-}
-RETRYABLE = {
-    "InternalServerError",
-    "ServiceUnavailable",
-    "ThrottlingException",
-    "ProvisionedThroughputExceededException",
-    "RequestLimitExceeded",
-    "TransactionInProgressException",
-    "TransactionConflictException",
-    "500",
-    "502",
-    "503",
-    "504",
 }
 
 

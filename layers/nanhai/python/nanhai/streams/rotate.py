@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from nanhai.domain.identifiers import Instant
 from nanhai.domain.pseudonym import local_day
 from nanhai.services.platform import platform
 from nanhai.services.rotation import rotate
@@ -14,39 +15,55 @@ from nanhai.vault.ring import Ring, sign_with
 
 AUDIT_CONTEXT = b"nhpass/v1/audit\0"
 ANCHORED_DAYS = 7  # a week of missed nights is made up for
-UNCHANGED, ROTATED = "unchanged", "rotated"
+OPERATION = "keys.rotate"
+UNCHANGED, ROTATED, ANCHORED, LOST = "unchanged", "rotated", "anchored", "anchor lost"
 
 
 def handle(correlation_id: str) -> None:
     here = platform()
     now = here.now()
     ring, changed = rotate(here, now)
-    anchored = [day for day in range(local_day(now) - ANCHORED_DAYS, local_day(now)) if anchor(ring, day)]
-    outcome = ROTATED if changed else UNCHANGED
-    done = [(f"ring {ring.version}", outcome), *((f"audit {day}", "anchored") for day in anchored)]
-    audit.append([_entry(subject, what, correlation_id) for subject, what in done], now)
+    done = [_entry(f"ring {ring.version}", ROTATED if changed else UNCHANGED, correlation_id)]
+    for day in range(local_day(now) - ANCHORED_DAYS, local_day(now)):
+        if anchor(ring, day, now, correlation_id) == LOST:
+            done.append(_entry(_subject(day), LOST, correlation_id))
+    audit.append(done, now)
 
 
-def anchor(ring: Ring, day: int) -> bool:
-    """Signs the heads of a day's audit chains, once; False when there is nothing to sign, or it was done before."""
-    if audit.anchored(day) is not None:
-        return False
-    heads = {chain: list(head) for chain, head in audit.heads(day).items()}
+def anchor(ring: Ring, day: int, now: Instant, correlation_id: str) -> str:
+    """Signs the heads of a day's audit chains, once; UNCHANGED when there is nothing to sign, or it was done before.
+
+    LOST when the audit since says that it was done and the signature is gone: what is there now may not be what was.
+    """
+    heads = {} if audit.anchored(day) else {chain: list(head) for chain, head in audit.heads(day).items()}
     if not heads:
-        return False
+        return UNCHANGED
+    if _was_anchored(day, local_day(now)):
+        return LOST
     payload = json.dumps(heads, sort_keys=True, separators=(",", ":"))
+    signed = Anchor(day, payload, sign_with(ring.root, AUDIT_CONTEXT + payload.encode()))
     try:
-        audit.anchor(Anchor(day, payload, sign_with(ring.root, AUDIT_CONTEXT + payload.encode())))
+        audit.append([_entry(_subject(day), ANCHORED, correlation_id)], now, [audit.anchor(signed)])
     except ConditionFailed:
-        return False
-    return True
+        return UNCHANGED
+    return ANCHORED
+
+
+def _was_anchored(day: int, today: int) -> bool:
+    """Read in all entries of the days since: of minutes, unless nights were missed."""
+    since = (found.entry for later in range(day + 1, today + 1) for found in audit.entries(later))
+    return (OPERATION, _subject(day), ANCHORED) in ((told.operation, told.subject, told.outcome) for told in since)
+
+
+def _subject(day: int) -> str:
+    return f"audit {day}"
 
 
 def _entry(subject: str, outcome: str, correlation_id: str) -> AuditEntry:
     return AuditEntry(
         actor="rotate",
         role="system",
-        operation="keys.rotate",
+        operation=OPERATION,
         subject=subject,
         outcome=outcome,
         correlation_id=correlation_id,

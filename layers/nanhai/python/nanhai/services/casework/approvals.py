@@ -7,16 +7,20 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from nanhai.domain import governance
 from nanhai.domain.actors import Actor, Role
 from nanhai.domain.errors import Absent
 from nanhai.domain.governance import AlreadyDecided, ProposalExpired
 from nanhai.domain.identifiers import Instant, RecordId, StaffId
+from nanhai.domain.masking import HIDDEN
 from nanhai.domain.records import Isolation, Place, Reason, Record
 from nanhai.services import trail
 from nanhai.services.asked import Asked
 from nanhai.services.casework import accesses, facts
-from nanhai.services.casework.schemas import Approval, DecideApproval, Decided, State
+from nanhai.services.casework.records import SEE_HEALTH
+from nanhai.services.casework.schemas import Approval, ApprovalListed, DecideApproval, Decided, State
 from nanhai.services.platform import Platform
 from nanhai.services.schemas import moment, moment_or_none
 from nanhai.store import cases
@@ -30,24 +34,28 @@ PURPOSE = "isolation"
 Start = dict[str, Any]
 
 
-def listed(asked: Asked, state: State, limit: int, start: Start | None) -> tuple[list[Approval], Start | None]:
-    """Those in the asker's scope, soonest to lapse first, and where the next page begins."""
-    found: list[Approval] = []
+def listed(asked: Asked, state: State, limit: int, start: Start | None) -> tuple[list[ApprovalListed], Start | None]:
+    """Those in the asker's scope, soonest to lapse first, and where the next page begins; nothing of a person."""
+    found: list[ApprovalListed] = []
     following = start
     queue, due_from = (OPEN if state == EXPIRED else state), (asked.now + 1 if state == OPEN else 0)
     for _ in range(PAGES_PER_REQUEST_MAX):
         page, following = cases.in_state(queue, limit, following, due_from)
-        found = [_told(p, asked.now) for p in page if asked.sees(p.community) and state_at(p, asked.now) == state]
+        found = [_listed(p, asked.now) for p in page if asked.sees(p.community) and state_at(p, asked.now) == state]
         if found or following is None:
             break
     return found, following
 
 
 def read(platform: Platform, asked: Asked, approval_id: str) -> Approval:
-    """Absent when there is none, or none in scope; the person is told who looked."""
+    """Absent when there is none, or none in scope; the person is told who looked.
+
+    The district command sees no health detail, but of what its own organisation has proposed.
+    """
     proposal = _in_scope(asked, approval_id)
     accesses.note(platform, asked, proposal.person_id, PURPOSE)
-    return _told(proposal, asked.now)
+    health = asked.actor.role in SEE_HEALTH or asked.actor.organisation == proposal.organisation
+    return _told(proposal, asked.now) if health else _masked(_told(proposal, asked.now))
 
 
 def decide(platform: Platform, asked: Asked, approval_id: str, body: DecideApproval) -> Decided:
@@ -125,6 +133,22 @@ def _order(platform: Platform, asked: Asked, proposal: Proposal) -> Record:
 
 def _decision(asked: Asked, state: str, note: str, order: RecordId | None) -> Decision:
     return Decision(state, StaffId(asked.actor.id), asked.actor.organisation, asked.now, note, order)
+
+
+def _listed(proposal: Proposal, now: Instant) -> ApprovalListed:
+    return ApprovalListed(
+        proposal.case_id,
+        state_at(proposal, now),
+        proposal.community,
+        proposal.organisation,
+        moment(proposal.proposed_at),
+        moment(proposal.due_at),
+    )
+
+
+def _masked(told: Approval) -> Approval:
+    note = None if told.note is None else HIDDEN
+    return msgspec.structs.replace(told, reason=HIDDEN, place=HIDDEN, evidence=HIDDEN, note=note)
 
 
 def _told(proposal: Proposal, now: Instant) -> Approval:

@@ -36,11 +36,16 @@ def write(platform: Platform, asked: Asked, body: WriteClearance) -> RecordWritt
 
 
 def _place_faults(asked: Asked, places: Sequence[str]) -> Iterator[Fault]:
-    """A place is a gate that exists, or a division within the officer's own scope."""
+    """A place is a division, or a gate that stands in one, within the officer's own scope."""
     for index, place in enumerate(places):
-        known = asked.sees(place) if place.isdigit() else gates.get(GateId(place)) is not None
-        if not known:
+        division = place if place.isdigit() else _division_of(GateId(place))
+        if division is None or not asked.sees(division):
             yield Fault(f"/places/{index}", "casework.place-unknown")
+
+
+def _division_of(gate_id: GateId) -> str | None:
+    gate = gates.get(gate_id)
+    return None if gate is None else gate.community
 
 
 def _time_faults(until: Instant, now: Instant) -> Iterator[Fault]:

@@ -9,6 +9,7 @@ from nanhai.domain import governance
 from nanhai.domain.errors import Invalid
 from nanhai.domain.governance import ISOLATIONS_PER_DAY_MAX, PROPOSAL_S, REASON_NOT_LISTED, BatchNeeded
 from nanhai.domain.identifiers import Instant, StaffId
+from nanhai.domain.pseudonym import DAY_S, LOCAL_OFFSET_S
 from nanhai.domain.records import Isolation
 from nanhai.services import alarms, trail
 from nanhai.services.asked import Asked
@@ -20,18 +21,19 @@ from nanhai.store import cases, sessions
 from nanhai.store.cases import Proposal
 from nanhai.store.people import Head
 
-DAY_S = 86_400
+COMMUNITY_PER_DAY_MAX = 10  # by whomever; 0.1 % of a community, never under ten: how many live in one is not published
 
 
 def propose(platform: Platform, asked: Asked, body: ProposeIsolation) -> IsolationProposed:
     """Invalid names every fault of the order; Absent for someone out of scope, OnOneself, SameOrganisation.
 
-    BatchNeeded beyond ISOLATIONS_PER_DAY_MAX proposals of one organisation in a day.
+    BatchNeeded beyond ISOLATIONS_PER_DAY_MAX proposals of one organisation, or COMMUNITY_PER_DAY_MAX for the people of
+    one community, on a local day.
     """
     order = _order(asked, body)
     head = subject(asked, body.person_id)
     governance.check_proposal(asked.actor, head.person_id)
-    _keep_below_a_batch(asked)
+    _keep_below_a_batch(asked, head.community)
     trail.note(asked, head.person_id)
     new = _proposal(platform, asked, body, head, order)
     return platform.commit([cases.propose(new)], asked.once, IsolationProposed(new.case_id, "open"))
@@ -54,11 +56,14 @@ def _alert(asked: Asked, person_id: str) -> None:
     alarms.tell("reason-not-listed", REASON_NOT_LISTED, asked.correlation_id)
 
 
-def _keep_below_a_batch(asked: Asked) -> None:
-    name = f"isolations#{asked.actor.organisation}"
-    wait_s = sessions.hit(name, ISOLATIONS_PER_DAY_MAX, DAY_S, asked.now)
-    if wait_s is not None:
-        raise BatchNeeded(retry_after_s=wait_s)
+def _keep_below_a_batch(asked: Asked, community: str) -> None:
+    for name, most in (
+        (f"isolations#{asked.actor.organisation}", ISOLATIONS_PER_DAY_MAX),
+        (f"isolations-in#{community}", COMMUNITY_PER_DAY_MAX),
+    ):
+        wait_s = sessions.hit(name, most, DAY_S, asked.now + LOCAL_OFFSET_S)  # so that windows are local days
+        if wait_s is not None:
+            raise BatchNeeded(retry_after_s=wait_s)
 
 
 def _proposal(platform: Platform, asked: Asked, body: ProposeIsolation, head: Head, order: Isolation) -> Proposal:

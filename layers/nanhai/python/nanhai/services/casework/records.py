@@ -1,7 +1,8 @@
 """What is known about a person, as far as the asker may see it.
 
-Class, time, source and basis of every record are for whoever has the person in scope. Health detail takes a purpose
-and a case besides, as the matrix of roles says, and is never for the district command.
+Class, time, source and basis of every record are for whoever has the person in scope. What a record says is told by
+class, as the matrix of roles allows it: health and evidence take a purpose and a case and are never for the district
+command, where somebody was is for the health authority alone, and a class that is not named here is told to nobody.
 """
 
 from __future__ import annotations
@@ -12,7 +13,21 @@ from typing import Any
 from nanhai.domain import masking
 from nanhai.domain.actors import Role
 from nanhai.domain.errors import Fault, Invalid
-from nanhai.domain.records import Isolation, Record, Result, Symptoms, to_wire
+from nanhai.domain.records import (
+    Application,
+    Arrival,
+    Clearance,
+    Correction,
+    IdentityLink,
+    Isolation,
+    Record,
+    Release,
+    Residence,
+    Result,
+    Stay,
+    Symptoms,
+    to_wire,
+)
 from nanhai.services import trail
 from nanhai.services.asked import Asked
 from nanhai.services.casework import accesses
@@ -20,31 +35,39 @@ from nanhai.services.casework.schemas import PersonRecord, PersonRecords, Record
 from nanhai.services.casework.subjects import subject
 from nanhai.services.platform import Platform
 from nanhai.services.schemas import moment
-from nanhai.store import people
+from nanhai.services.unreadable import facts_of
 
 UNSTATED = "records"  # the purpose that the person is told where the asker named none
 SEE_HEALTH = frozenset({Role.COMMUNITY_OFFICER, Role.TOWN_OFFICER, Role.HEALTH_AUTHORITY})
-HEALTH: Mapping[str, frozenset[str]] = {
-    Symptoms.name: frozenset({"temperature_c", "codes"}),
-    Result.name: frozenset({"positive", "method"}),
-    Isolation.name: frozenset({"reason"}),
+PLAIN = frozenset({Application.name, Residence.name, Clearance.name, Release.name})
+HEALTH = frozenset({Symptoms.name, Result.name, Isolation.name, IdentityLink.name, Correction.name})
+TRAJECTORY = frozenset({Arrival.name, Stay.name})
+WITHOUT_CASE: Mapping[Role, frozenset[str]] = {Role.COMMUNITY_OFFICER: PLAIN, Role.TOWN_OFFICER: PLAIN}
+WITH_CASE: Mapping[Role, frozenset[str]] = {
+    Role.COMMUNITY_OFFICER: PLAIN | HEALTH,
+    Role.TOWN_OFFICER: PLAIN | HEALTH,
+    Role.DISTRICT_COMMAND: PLAIN,
+    Role.HEALTH_AUTHORITY: PLAIN | HEALTH | TRAJECTORY,
 }
 INSTANTS = frozenset({"since", "until"})
 
 
 def read(platform: Platform, asked: Asked, person_id: str, query: RecordsAsked) -> PersonRecords:
-    """Oldest first. Absent for someone out of scope, Invalid for a purpose without a case or the reverse."""
+    """Those that can matter for a colour, oldest first. Absent for someone out of scope, Invalid for a purpose without
+    a case or the reverse, Unreadable while one of the records cannot be read."""
     if (query.purpose is None) is not (query.case is None):
         raise Invalid(Fault("/purpose" if query.purpose is None else "/case", "casework.purpose-and-case"))
     head = subject(asked, person_id)
     trail.note(asked, head.person_id, trail.ANSWERED if query.case is None else f"{query.purpose} {query.case}")
     accesses.note(platform, asked, head.person_id, query.purpose or UNSTATED)
-    health = query.purpose is not None and asked.actor.role in SEE_HEALTH
-    found = sorted(people.facts_of(head), key=lambda record: (record.happened_at, record.record_id))
-    return PersonRecords(head.person_id, head.community, [_told(record, health=health) for record in found])
+    seen = (WITHOUT_CASE if query.case is None else WITH_CASE).get(asked.actor.role, frozenset())
+    found = sorted(facts_of(head), key=lambda record: (record.happened_at, record.record_id))
+    evidence = query.case is not None and asked.actor.role in SEE_HEALTH
+    told = [_told(record, open_=record.fact.name in seen, evidence=evidence) for record in found]
+    return PersonRecords(head.person_id, head.community, told)
 
 
-def _told(record: Record, *, health: bool) -> PersonRecord:
+def _told(record: Record, *, open_: bool, evidence: bool) -> PersonRecord:
     return PersonRecord(
         record_id=record.record_id,
         kind=record.fact.name,
@@ -52,16 +75,16 @@ def _told(record: Record, *, health: bool) -> PersonRecord:
         recorded_at=moment(record.recorded_at),
         source=record.source.value,
         source_id=record.source_id,
-        evidence=record.evidence,
+        evidence=record.evidence if open_ and evidence else masking.HIDDEN,
         legal_basis=record.legal_basis,
         supersedes=record.supersedes,
-        fact=_fact(record, frozenset() if health else HEALTH.get(record.fact.name, frozenset())),
+        fact=_fact(record, open_=open_),
     )
 
 
-def _fact(record: Record, hidden: frozenset[str]) -> dict[str, Any]:
+def _fact(record: Record, *, open_: bool) -> dict[str, Any]:
     fields: dict[str, Any] = to_wire(record)["f"]
-    return {name: masking.HIDDEN if name in hidden else _readable(name, value) for name, value in fields.items()}
+    return {name: _readable(name, value) if open_ else masking.HIDDEN for name, value in fields.items()}
 
 
 def _readable(name: str, value: object) -> object:

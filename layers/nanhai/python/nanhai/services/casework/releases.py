@@ -11,15 +11,18 @@ from nanhai.services.casework import facts
 from nanhai.services.casework.schemas import RecordWritten, WriteRelease
 from nanhai.services.casework.subjects import subject
 from nanhai.services.platform import Platform
-from nanhai.store import people
+from nanhai.services.unreadable import facts_of
 
 
 def write(platform: Platform, asked: Asked, body: WriteRelease) -> RecordWritten:
-    """Absent for someone out of scope, Invalid for an order that is not this person's, OrderEnded when it is over."""
+    """Absent for someone out of scope, Invalid for an order that is not this person's, OrderEnded when it is over.
+
+    Unreadable while a record of the person cannot be read: it may be the order, or its release.
+    """
     head = subject(asked, body.person_id)
     governance.check_own_hands(asked.actor, head.person_id)
     order = RecordId(body.order)
-    governance.order_to_release(people.facts_of(head), order, asked.now)
+    governance.order_to_release(facts_of(head), order, asked.now)
     trail.note(asked, head.person_id)
     record = facts.record(
         platform, asked, head.person_id, Release(order), evidence=body.evidence, legal_basis=body.legal_basis

@@ -86,7 +86,8 @@ class Decided(Answer, frozen=True):
 
 
 class Approval(Answer, frozen=True):
-    """`expires_at`: when an undecided proposal lapses; `record_id`: the order that an approval made."""
+    """`expires_at`: when an undecided proposal lapses; `record_id`: the order that an approval made. ＊ stands for what
+    the asker may not see."""
 
     approval_id: str
     state: State
@@ -109,22 +110,33 @@ class Approval(Answer, frozen=True):
     record_id: str | None
 
 
+class ApprovalListed(Answer, frozen=True):
+    """A proposal without whom it is about and why: whoever reads one by its id is told to the person."""
+
+    approval_id: str
+    state: State
+    community: str
+    organisation: str
+    proposed_at: datetime
+    expires_at: datetime
+
+
 class ApprovalPage(Answer, frozen=True):
     """Soonest to lapse first; a page may hold fewer than asked for and still have a next one."""
 
-    approvals: list[Approval]
+    approvals: list[ApprovalListed]
     next: str | None
 
 
 class RecordsAsked(Request, frozen=True):
-    """Health detail takes both: what it is needed for, and in which case."""
+    """More than what a desk needs takes both: what it is needed for, and in which case."""
 
     purpose: Purpose | None = None
     case: CaseRef | None = None
 
 
 class PersonRecord(Answer, frozen=True):
-    """`fact`: the fields of its class; ＊ stands for what the asker may not see."""
+    """`fact`: the fields of its class; ＊ stands for what the asker may not see, there and as `evidence`."""
 
     record_id: str
     kind: str = msgspec.field(name="class")
@@ -139,7 +151,7 @@ class PersonRecord(Answer, frozen=True):
 
 
 class PersonRecords(Answer, frozen=True):
-    """Oldest first."""
+    """Those that can matter for a colour, oldest first; who declares every day to be well fills no list."""
 
     person_id: str
     community: str

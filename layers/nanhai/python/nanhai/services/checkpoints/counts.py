@@ -1,4 +1,7 @@
-"""How many were checked at a gate on a day, by verdict: counted from the sightings, so each counts once."""
+"""How many were checked at a gate on a day, by verdict: counted from the sightings, so each counts once.
+
+An office is told nothing of a handful of people; the guard has seen them.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from nanhai.services.checkpoints.schemas import GateCounts
 from nanhai.store import counters, gates
 
 FIRST_DAY = date(1970, 1, 1)
+TOLD_FROM = 10  # checks: of fewer, only that they are few is told
 
 
 def of_day(asked: Asked, gate: GateId, day: date | None) -> GateCounts:
@@ -22,7 +26,13 @@ def of_day(asked: Asked, gate: GateId, day: date | None) -> GateCounts:
     number = local_day(asked.now) if day is None else (day - FIRST_DAY).days
     found = counters.at_gate(gate, number)
     counts = {verdict.value: found.get(verdict.value, 0) for verdict in Verdict}
-    return GateCounts(gate, FIRST_DAY + timedelta(days=number), counts, sum(counts.values()))
+    told = {verdict: _told(checks, asked.actor.role) for verdict, checks in counts.items()}
+    total = None if None in told.values() else sum(counts.values())
+    return GateCounts(gate, FIRST_DAY + timedelta(days=number), told, total)
+
+
+def _told(checks: int, role: Role) -> int | None:
+    return None if role is not Role.GUARD and 0 < checks < TOLD_FROM else checks
 
 
 def _require(asked: Asked, gate: GateId) -> None:

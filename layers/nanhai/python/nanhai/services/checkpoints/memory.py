@@ -13,12 +13,12 @@ KEPT_MAX = 10_000
 class Memory(Generic[T]):
     """Values by name. With another owner (a platform with other tables, a ring with other keys) it starts afresh."""
 
-    _owner: object = None
-    _kept: dict[str, T] = field(default_factory=dict)
+    _kept: tuple[object, dict[str, T]] = field(default_factory=lambda: (None, {}))  # in one: threads change owners
 
     def of(self, owner: object) -> dict[str, T]:
-        if self._owner is not owner:
-            self._owner, self._kept = owner, {}
-        if len(self._kept) >= KEPT_MAX:
-            self._kept.clear()
-        return self._kept
+        """What was remembered for `owner`, and never for another one, whoever asks at the same time."""
+        known, kept = self._kept
+        if known is not owner or len(kept) >= KEPT_MAX:
+            kept = {}
+            self._kept = owner, kept
+        return kept

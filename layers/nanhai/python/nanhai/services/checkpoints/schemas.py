@@ -90,12 +90,13 @@ class GatePage(Answer, frozen=True):
 
 
 class GateCounts(Answer, frozen=True):
-    """The checks of one gate on one local day by verdict."""
+    """The checks of one gate on one local day by verdict. Null is a number from 1 to 9, which is told to the gate's own
+    guard only; beside one there is no total, for it would tell it."""
 
     gate_id: str
     day: date
-    counts: dict[str, int]
-    total: int
+    counts: dict[str, int | None]
+    total: int | None
 
 
 class SignedTrust(Answer, frozen=True):
@@ -109,8 +110,9 @@ class SignedTrust(Answer, frozen=True):
 
 class SignedDenylist(Answer, frozen=True):
     """`payload` and `signature` in base64; `kid` is of the issuer's own key in the trust list, the signature is over
-    "nhpass/v1/denylist" + NUL + payload."""
+    "nhpass/v1/denylist" + NUL + payload. `next`: the cursor of the next part of the same delta; none after the last."""
 
     payload: str
     signature: str
     kid: int
+    next: str | None = None

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from nanhai.domain.errors import Fault, Invalid, Refusal
 from nanhai.domain.identifiers import Instant
 from nanhai.services.identity import breaker
-from nanhai.services.identity.limits import DAY_S, HOUR_S, Limit, spend
+from nanhai.services.identity.limits import DAY_S, HOUR_S, Limit, count, must_be_left, network, spend
 from nanhai.services.identity.schemas import CodeSent, SendCode
 from nanhai.services.platform import Platform
 from nanhai.services.schemas import moment
@@ -23,6 +23,7 @@ CODE_DIGITS = 6
 PER_PHONE = Limit("code-phone", 5, DAY_S)
 PER_DEVICE = Limit("code-device", 10, DAY_S)
 PER_ADDRESS = Limit("code-address", 1_000, HOUR_S)  # a mobile operator shows thousands behind one address
+WRONG_PER_ADDRESS = Limit("code-wrong", 30, breaker.WINDOW_S)  # so that no single one opens the breaker for all
 PER_DAY = Limit("code-spend", 200_000, DAY_S)  # what the budget bears; 54,000 people a day registered in 2020
 
 
@@ -40,10 +41,10 @@ def send(platform: Platform, asked: SendCode, *, address: str, language: Languag
     """Sends a fresh code and answers the same for every number; TooMany when a limit is reached."""
     if not MOBILE.fullmatch(asked.phone):
         raise Invalid(Fault("/phone", "identity.phone"))
-    spend(platform, PER_PHONE, asked.phone, now)
+    spend(platform, PER_ADDRESS, network(address), now)  # first: refused here, nobody's phone is a code poorer
     if asked.device is not None:
         spend(platform, PER_DEVICE, asked.device, now)
-    spend(platform, PER_ADDRESS, address, now)
+    spend(platform, PER_PHONE, asked.phone, now)
     spend(platform, PER_DAY, "", now)
     challenge, code = platform.entropy(16).hex(), _digits(platform.entropy)
     # Before the commit: nobody is told of a code that never left.
@@ -54,14 +55,19 @@ def send(platform: Platform, asked: SendCode, *, address: str, language: Languag
     return platform.commit([stored], None, CodeSent(challenge, moment(now + CODE_TTL_S)))
 
 
-def check(platform: Platform, challenge: str, phone: str, purpose: str, code: str, now: Instant) -> Write:
-    """Counts a try of `code`; when it is right, the write that uses it up. Raises CodeWrong, CodeExpired or Paused."""
+def check(
+    platform: Platform, challenge: str, phone: str, purpose: str, code: str, *, address: str, now: Instant
+) -> Write:
+    """Counts a try of `code`; when it is right, the write that uses it up. Raises CodeWrong, CodeExpired, TooMany for
+    an address that was wrong too often, or Paused."""
     breaker.must_be_closed(now)
+    must_be_left(platform, WRONG_PER_ADDRESS, network(address), now)
     stored = sessions.try_challenge(challenge, now)
     if stored is None:
         raise CodeExpired
     if not hmac.compare_digest(stored, _digest(platform, challenge, phone, purpose, code)):
-        breaker.count_failure(now)
+        count(platform, WRONG_PER_ADDRESS, network(address), now)
+        breaker.count_failure(now)  # every guess that was answered, also one that overtook the count of its address
         raise CodeWrong
     return sessions.use_challenge(challenge)
 

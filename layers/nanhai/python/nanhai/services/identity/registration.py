@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nanhai.domain.errors import Fault, Invalid
+from nanhai.domain.errors import Absent, Fault, Invalid
 from nanhai.domain.identifiers import Instant, PersonId
 from nanhai.policies.divisions import divisions
 from nanhai.services import trail
@@ -20,7 +20,8 @@ from nanhai.store.writes import ConditionFailed
 
 
 def register(platform: Platform, asked: Asked, body: RegisterPerson) -> PersonRegistered:
-    """The new person and a token that says so. Raises Invalid with every fault, Unproven, AlreadyRegistered."""
+    """The new person and a token that says so; whoever was a dependant until nobody acted for them any more is the
+    person they were. Raises Invalid with every fault, Unproven, AlreadyRegistered."""
     if asked.actor.id:
         raise AlreadyRegistered
     session = sessions.current(asked.actor.session, asked.now)
@@ -28,11 +29,12 @@ def register(platform: Platform, asked: Asked, body: RegisterPerson) -> PersonRe
         raise Invalid(*faults)
     spend(platform, proof.ATTEMPTS, session.session_id, asked.now)
     proven = proof.prove(platform, body)
-    person = platform.new_person_id()
+    known = lookups.find(persons.id_index(platform, proven.id_type, proven.id_number), persons.PERSON)
+    person = known or platform.new_person_id()
     trail.note(asked, person)
     try:
-        return _commit(platform, asked, body, session, proven, person)
-    except ConditionFailed:
+        return _commit(platform, asked, body, session, proven, person, is_new=known is None)
+    except (ConditionFailed, Absent):
         raise AlreadyRegistered from None
 
 
@@ -46,14 +48,24 @@ def _faults(platform: Platform, body: RegisterPerson, now: Instant) -> list[Faul
 
 
 def _commit(
-    platform: Platform, asked: Asked, body: RegisterPerson, session: Session, proven: Proven, person: PersonId
+    platform: Platform,
+    asked: Asked,
+    body: RegisterPerson,
+    session: Session,
+    proven: Proven,
+    person: PersonId,
+    *,
+    is_new: bool,
 ) -> PersonRegistered:
     """One transaction, whose conditions say: one number, one phone, one person; ConditionFailed otherwise."""
     phone = sessions.phone_of(platform, session)  # none when a twin of this request won: the conditions will tell
+    home = {"phone": phone, "community": body.community, "address": body.address.strip()}
+    if is_new:
+        theirs = persons.new_person_writes(platform, person, proven, asked.now, **home)
+    else:
+        theirs = persons.freed_writes(platform, person, proven, asked.now, **home)
     writes = [
-        *persons.new_person_writes(
-            platform, person, proven, asked.now, phone=phone, community=body.community, address=body.address.strip()
-        ),
+        *theirs,
         lookups.claim(persons.phone_index(platform, phone), person, persons.PERSON),
         rows.belongs_to(session.session_id, person),
     ]

@@ -15,9 +15,9 @@ from nanhai.store.writes import ConditionFailed
 PURPOSE = "sign-in"
 
 
-def by_code(platform: Platform, asked: OpenSession, now: Instant) -> SessionOpened:
-    """Uses up the code and opens a session on this device; raises CodeWrong, CodeExpired or Paused."""
-    used = codes.check(platform, asked.challenge_id, asked.phone, PURPOSE, asked.code, now)
+def by_code(platform: Platform, asked: OpenSession, *, address: str, now: Instant) -> SessionOpened:
+    """Uses up the code and opens a session on this device; raises CodeWrong, CodeExpired, TooMany or Paused."""
+    used = codes.check(platform, asked.challenge_id, asked.phone, PURPOSE, asked.code, address=address, now=now)
     person = lookups.find(persons.phone_index(platform, asked.phone), persons.PERSON)
     phone = asked.phone if person is None else ""
     session, refresh_token = sessions.new(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from nanhai.domain.errors import Forbidden, Refusal
 from nanhai.domain.identifiers import Instant, StaffId
 from nanhai.services.identity import passwords, sessions, tokens, totp
-from nanhai.services.identity.limits import HOUR_S, Limit, spend
+from nanhai.services.identity.limits import HOUR_S, Limit, network, spend
 from nanhai.services.identity.schemas import OpenStaffSession, StaffSessionOpened
 from nanhai.services.platform import Platform
 from nanhai.services.trail import ASKED
@@ -15,7 +15,7 @@ from nanhai.store.audit import AuditEntry
 from nanhai.store.staff import StaffRecord
 from nanhai.store.writes import ConditionFailed
 
-PER_MEMBER = Limit("staff-member", 20, HOUR_S)
+PER_MEMBER = Limit("staff-member", 20, HOUR_S)  # at one address, so that no stranger locks a member out
 PER_ADDRESS = Limit("staff-address", 600, HOUR_S)  # an office shows one address to the world
 OPERATION = "staff.session.open"
 
@@ -37,8 +37,8 @@ def by_password(
     platform: Platform, asked: OpenStaffSession, *, address: str, correlation_id: str, now: Instant
 ) -> StaffSessionOpened:
     """Uses up the one-time code and opens a session; raises BadCredentials, OtherDevice or TooMany."""
-    spend(platform, PER_MEMBER, asked.staff_id, now)
-    spend(platform, PER_ADDRESS, address, now)
+    spend(platform, PER_ADDRESS, network(address), now)
+    spend(platform, PER_MEMBER, f"{asked.staff_id} {network(address)}", now)
     record, step = _authenticated(platform, asked, now)
     session, refresh_token = sessions.new(platform, sessions.STAFF, record.staff_id, record.role, asked.device, now)
     if record.device not in {"", session.device}:

@@ -7,24 +7,47 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from nanhai.domain.dryrun import Matrix
-from nanhai.domain.errors import Absent
+from nanhai.domain.errors import Absent, Refusal
+from nanhai.domain.identifiers import Instant
 from nanhai.domain.policy import BadPolicy, parse
 from nanhai.services import trail
 from nanhai.services.asked import Asked
+from nanhai.services.identity.limits import DAY_S, HOUR_S, Limit, spend
 from nanhai.services.passes.schemas import DryRun, DryRunStarted, StartDryRun, Transition
 from nanhai.services.platform import Platform
 from nanhai.services.schemas import moment
 from nanhai.services.sweep import dryrun, segments
 from nanhai.store import jobs
+from nanhai.store.writes import ConditionFailed
+
+PER_MEMBER = Limit("dry-runs", 20, DAY_S)
+RUNS_S_MAX = 6 * HOUR_S  # a run of three million takes minutes: one that is older will not finish
+
+
+class AlreadyRunning(Refusal):
+    """One dry run reads everybody; two at a time would only slow each other and the passes."""
+
+    code = "passes.dry-run-running"
+    kind = "conflict"
 
 
 def start(platform: Platform, asked: Asked, body: StartDryRun) -> DryRunStarted:
-    """Begins the run; BadPolicy names every fault of the candidate, with pointers into the request."""
+    """Begins the run; BadPolicy names every fault of the candidate, with pointers into the request.
+
+    AlreadyRunning while another one goes on; TooMany when this member of staff has begun enough of them today.
+    """
     _check(body)
+    latest = jobs.latest(segments.DRY_RUN)
+    if latest is not None and _goes_on(latest, asked.now):
+        raise AlreadyRunning(retry_after_s=60)
+    spend(platform, PER_MEMBER, asked.actor.id, asked.now)
     job = segments.new_job(platform, segments.DRY_RUN, asked.actor.id, json.dumps(body.policy, ensure_ascii=False))
     trail.note(asked, job.job_id)
     segments.announce(platform, job.job_id, range(job.segments))
-    return platform.commit(jobs.create(job), asked.once, DryRunStarted(job.job_id))
+    try:
+        return platform.commit([*jobs.create(job), jobs.follows(job, latest)], asked.once, DryRunStarted(job.job_id))
+    except ConditionFailed:  # somebody else began one at the same moment
+        raise AlreadyRunning(retry_after_s=60) from None
 
 
 def read(asked: Asked, job_id: str) -> DryRun:
@@ -46,6 +69,13 @@ def read(asked: Asked, job_id: str) -> DryRun:
         worsened_share=matrix.worsened_share,
         transitions=list(_transitions(asked, matrix)),
     )
+
+
+def _goes_on(job_id: str, now: Instant) -> bool:
+    found = jobs.get(job_id, now)
+    if found is None or now - found[0].asked_at >= RUNS_S_MAX:
+        return False
+    return not all(part.finished for part in found[1])
 
 
 def _check(body: StartDryRun) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from nanhai.domain.errors import Absent, Fault, Invalid, Poison, Unavailable
+from nanhai.domain.errors import Absent, Fault, Invalid
 from nanhai.domain.explain import explain as explained
 from nanhai.domain.identifiers import PersonId, RecordId
 from nanhai.domain.records import Record, to_wire
@@ -15,22 +15,22 @@ from nanhai.services.passes.holders import holder
 from nanhai.services.passes.schemas import ExplainedReason, ExplainedRecord, Explanation, ExplanationAsked
 from nanhai.services.platform import Platform
 from nanhai.services.schemas import instant, moment, moment_or_none
+from nanhai.services.unreadable import facts_of
 from nanhai.store import people
 from nanhai.texts import Language
 
 
-class Unexplained(Unavailable):
-    """A record cannot be read; without it every explanation could be wrong."""
-
-    code = "passes.unexplained"
+EARLIEST = 946_684_800  # the year 2000: before any policy, and within the calendar in every time zone
 
 
 def explain(platform: Platform, asked: Asked, who: str, query: ExplanationAsked) -> Explanation:
-    """Grey before the application; Invalid for the future, which nobody can explain yet."""
+    """Grey before the application; Invalid for the future, which nobody can explain yet, and before EARLIEST."""
     person = holder(asked, who)
     at = asked.now if query.at is None else instant(query.at)
     if at > asked.now:
         raise Invalid(Fault("/at", "passes.in-the-future"))
+    if at < EARLIEST:
+        raise Invalid(Fault("/at", "passes.too-long-ago"))
     found = explained(_records(person), platform.policies, at)
     behind = {record.record_id: record for record in found.records}
     return Explanation(
@@ -47,10 +47,7 @@ def _records(person: PersonId) -> tuple[Record, ...]:
     head = people.head(person)
     if head is None:
         raise Absent
-    try:
-        return people.facts_of(head)
-    except Poison:
-        raise Unexplained(retry_after_s=3_600) from None
+    return facts_of(head)
 
 
 def _reason(cause: Cause, behind: Mapping[RecordId, Record], language: Language) -> ExplainedReason:
