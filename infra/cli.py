@@ -74,6 +74,7 @@ for name, where, short_help in (
     ("code", "infra.local.commands:code", "The one-time code of a member of staff, as of now."),
     ("inspect", "infra.local.inspect.commands:inspect", "Look at people, passes, queues, streams, audit."),
     ("keys", "infra.keys:keys", "Signing keys, and the removal of one that leaked."),
+    ("staff", "infra.staff:staff", "Appoint, dismiss and unbind members of the staff."),
     ("demo", "infra.demo.run:command", "Play the story of one pass on a throw-away platform."),
     ("deploy", "infra.deploy.cli:command", "Bring a stage on AWS to what this working tree says."),
     ("package", "infra.deploy.cli:package", "Write zips and SAM templates for CloudFormation."),

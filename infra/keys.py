@@ -34,7 +34,7 @@ def keys() -> None:
 @where
 def listed(folder: Folder, stage: str, region: str) -> None:
     """Every key: number, the day it signs for (UTC), and whether it was removed."""
-    _become(folder, stage, region)
+    become(folder, stage, region)
     from nanhai.services.platform import platform
 
     ring = platform().ring
@@ -48,7 +48,7 @@ def listed(folder: Folder, stage: str, region: str) -> None:
 @click.argument("kid", type=click.IntRange(0, 255))
 def remove(folder: Folder, stage: str, region: str, kid: int, *, yes: bool) -> None:
     """Removes key KID for good: no pass that it signed verifies any more, here or at a gate."""
-    _become(folder, stage, region)
+    become(folder, stage, region)
     if not yes:
         click.confirm(
             f"Remove key {kid} for good? Phones renew within minutes; paper passes it signed end.", abort=True
@@ -80,7 +80,8 @@ def _lines(ring: Any) -> Iterator[str]:  # noqa: ANN401 - nanhai is imported onc
     yield from (f"{kid:>4}  removed" for kid in sorted(ring.removed))
 
 
-def _become(folder: Folder, stage: str, region: str) -> None:
+def become(folder: Folder, stage: str, region: str) -> None:
+    """From here on this process works on the platform that `where` named."""
     adopt(_deployed(stage, region) if stage else folder.running().environment)
 
 
@@ -89,7 +90,7 @@ def _deployed(stage: str, region: str) -> dict[str, str]:
     from infra.deploy.target import Target
 
     if not region:
-        click.echo("nanhai keys: --stage needs --region, or AWS_DEFAULT_REGION", err=True)
+        click.echo("nanhai: --stage needs --region, or AWS_DEFAULT_REGION", err=True)
         sys.exit(2)
     target = Target(stages.load(stage), region, click.echo)
     return {**os.environ, "AWS_DEFAULT_REGION": region, **copies.environment(target, foundation.outputs(target))}

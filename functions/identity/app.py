@@ -160,7 +160,16 @@ def read_me(call: Call) -> Me:
     returns=DependantAdded,
     status=201,
     once=True,
-    errors=(Invalid, DependantAdult, Unproven, AlreadyRegistered, TooManyDependants, Absent, TooMany, RegisterUnavailable),
+    errors=(
+        Invalid,
+        DependantAdult,
+        Unproven,
+        AlreadyRegistered,
+        TooManyDependants,
+        Absent,
+        TooMany,
+        RegisterUnavailable,
+    ),
 )
 def add_dependant(call: Call, body: AddDependant) -> DependantAdded:
     return dependants.add(platform(), call, body)

@@ -7,18 +7,18 @@ import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from nanhai.domain.actors import Role
 from nanhai.domain.divisions import Community
-from nanhai.domain.identifiers import GateId, OrganisationId, Scope, StaffId
+from nanhai.domain.identifiers import GateId, StaffId
 from nanhai.domain.resident_id import RESIDENT
-from nanhai.services.identity import passwords, totp
+from nanhai.services.identity import appointments, totp
+from nanhai.services.identity.appointments import Appointment, Credentials, OnTheStaff
 from nanhai.services.platform import Platform
 from nanhai.store import gates, staff
 from nanhai.store.gates import Gate
-from nanhai.store.staff import StaffRecord
 from nanhai.store.writes import ConditionFailed, send
 
 from infra.local import cast, register, synthetic
@@ -30,6 +30,7 @@ HEALTH_OFFICE = "health-authority"
 GATES_EACH = 2
 FREE_SERIAL = 999  # of every birth date: synthetic.SERIALS leaves it to these
 HOME_REGION = "440605"
+STAFF_BORN = date(1979, 3, 1)  # the first of them; one a day
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,9 @@ def ensure(here: Platform, folder: Folder, places: Sequence[Community]) -> int:
         cast.keep(folder, _cast(here, first, second))
     known = cast.read(folder)
     _open_gates(here, [first, second])
-    register.add(folder.register, {f"{RESIDENT}:{row['id_number']}": _row(row) for row in known["identities"]})
     members = [(Role(role), member) for role, rows in known["staff"].items() for member in rows]
+    people = [*known["identities"], *(member for _, member in members if "id_number" in member)]
+    register.add(folder.register, {f"{RESIDENT}:{row['id_number']}": _row(row) for row in people})
     for role, member in members:
         _hire(here, role, member)
     return len(members)
@@ -62,9 +64,9 @@ def ensure(here: Platform, folder: Folder, places: Sequence[Community]) -> int:
 
 def _cast(here: Platform, first: Community, second: Community) -> Cast:
     members: dict[str, list[Any]] = {}
-    for post in _posts(here.settings.district, first, second):
+    for number, post in enumerate(_posts(here.settings.district, first, second)):
         role = post.role.value
-        members.setdefault(role, []).append(_member(post, f"{role}-{len(members.get(role, ())) + 1}"))
+        members.setdefault(role, []).append(_member(post, f"{role}-{len(members.get(role, ())) + 1}", number))
     return {"community": first.code, "staff": members, "people": [], "identities": list(_identities(here))}
 
 
@@ -88,7 +90,8 @@ def gate_id(community: Community, index: int) -> str:
     return f"G{community.code[6:]}-{index + 1}"
 
 
-def _member(post: Post, staff_id: str) -> dict[str, str]:
+def _member(post: Post, staff_id: str, number: int) -> dict[str, str]:
+    """With a name and an ID number of their own: whoever registers as a holder acts on everybody's pass but theirs."""
     return {
         "staff_id": staff_id,
         "password": secrets.token_urlsafe(12),
@@ -97,6 +100,8 @@ def _member(post: Post, staff_id: str) -> dict[str, str]:
         "organisation": post.organisation,
         "organisation_kind": post.kind,
         "gate": post.gate,
+        "name": synthetic.name(random.Random(number)),  # noqa: S311 - invented people, no secrets
+        "id_number": synthetic.id_number(HOME_REGION, STAFF_BORN + timedelta(days=number), FREE_SERIAL),
     }
 
 
@@ -127,17 +132,14 @@ def _hire(here: Platform, role: Role, member: dict[str, str]) -> None:
     staff_id = StaffId(member["staff_id"])
     if staff.get(staff_id) is not None:
         return
-    new = StaffRecord(
-        staff_id=staff_id,
-        role=role,
-        scope=Scope(member["scope"]),
-        organisation=OrganisationId(member["organisation"]),
-        organisation_kind=member["organisation_kind"],
-        gate=GateId(member["gate"]) if member["gate"] else None,
-        password_hash=passwords.hashed(member["password"]),
-        totp_sealed=totp.sealed(here, staff_id, member["totp_secret"]),
-        device="",
-        active=True,
+    new = Appointment(
+        staff_id,
+        role,
+        member["scope"],
+        member["organisation"],
+        member["organisation_kind"],
+        member["gate"],
+        id_number=member.get("id_number", ""),  # a cast that was written down earlier has none
     )
-    with suppress(ConditionFailed):  # somebody else seeds at the same time, with the same written-down password
-        send([staff.appoint(new)])
+    with suppress(OnTheStaff):  # somebody else seeds at the same time, with the same written-down password
+        appointments.appoint(here, new, Credentials(member["password"], member["totp_secret"]))

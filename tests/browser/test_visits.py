@@ -65,6 +65,9 @@ def test_a_pass_that_comes_after_signing_out_is_dropped(take, stage, phones, blu
     for route in waiting[:REQUESTS_OF_A_PASS]:
         route.continue_()
     page.wait_for_timeout(WAIT_MS)
+    for route in waiting[REQUESTS_OF_A_PASS:]:
+        route.abort()
+    expect(page.get_by_role("alert")).to_have_text("网络不可用。")
     expect(page.locator(".pass")).to_have_count(0)
     page.unroute(PASSES)
 
@@ -83,9 +86,9 @@ def test_signing_out_in_one_tab_takes_the_pass_from_the_other(take, stage, phone
     phone.expect_pass("黄码")
 
 
-def test_what_one_person_sent_is_never_sent_again_in_the_name_of_the_next(take, citizen, blue) -> None:
+def test_what_one_person_sent_is_never_sent_again_in_the_name_of_the_next(take, citizen) -> None:
+    blue, next_one, sent = citizen("blue"), citizen("yellow"), []
     page = take(blue).open("declare")
-    next_one, sent = citizen("yellow"), []
 
     def end_and_replace(route) -> None:
         sent.append(route.request.headers["authorization"])

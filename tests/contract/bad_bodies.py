@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -133,6 +133,13 @@ KINDS: dict[str, Kind] = {
     "a body where none is read": unexpected_body,
     "another media type": other_media_type,
 }
+
+
+def moved(served: Served, sent: Sent, instants: Iterable[str]) -> Iterator[Sent]:
+    """With each of its instants moved to each of `instants`."""
+    for place in _places(served):
+        if isinstance(place.kind, inspect.DateTimeType):
+            yield from (_with(sent, _put(sent, place, instant)) for instant in instants)
 
 
 def _places(served: Served) -> tuple[shapes.Place, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from urllib.parse import quote
 
 from msgspec import inspect
 from nanhai.edge import paging
@@ -110,6 +111,13 @@ KINDS: dict[str, Kind] = {
     "an unknown path": unknown_path,
     "an unknown method": unknown_method,
 }
+
+
+def moved(served: Served, sent: Sent, instants: Iterable[str]) -> Iterator[Sent]:
+    """With each of its instants moved to each of `instants`."""
+    for field in _query_fields(served):
+        if isinstance(_plain(field.type), inspect.DateTimeType):
+            yield from (_asked(sent, f"{field.encode_name}={quote(instant)}") for instant in instants)
 
 
 def _query_fields(served: Served) -> tuple[inspect.Field, ...]:

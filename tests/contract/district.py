@@ -75,10 +75,11 @@ class District(Stand):
     outside: Outside | None = None
     apps: Mapping[str, SharedChalice] = field(default_factory=load_all)
     members: dict[Role, str] = field(default_factory=dict)
+    address: str = ADDRESS
 
     def send(self, sent: Sent) -> Answer:
         headers = tuple((name.lower(), value) for name, value in sent.headers.items())
-        given = answer(self.apps, Incoming(sent.method, sent.path, sent.query, headers, sent.body, ADDRESS))
+        given = answer(self.apps, Incoming(sent.method, sent.path, sent.query, headers, sent.body, self.address))
         return Answer(given.status, dict(given.headers), given.body)
 
     def made(self, token: str | None, method: str, path: str, body: Any = None) -> Any:

@@ -18,6 +18,7 @@ from tests.edge.gateway import Answer
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 KINDS = bad_bodies.KINDS | bad_urls.KINDS | bad_callers.KINDS
+CALENDAR_ENDS = ("0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59-14:00")
 MAY_GROW = {"audit"}
 REUSED = "edge.idempotency-key-reused"
 ONCE = [served for served in EVERY if served.endpoint.once]
@@ -95,6 +96,19 @@ def test_whose_data_were_erased_is_told_so_and_leaves_nothing_behind(district):
         given = district.send(replace(sent, headers=dict(sent.headers) | nobodys))
         assert given.status < 500, (served.name, given.body)
     assert stored(district) == before
+
+
+def test_no_instant_is_too_far_away_to_be_answered(district):
+    """With an offset, the first and the last day of the calendar lie beyond it."""
+    requests = [(served, good(district, served)) for served in EVERY]
+    asked = [
+        (served.name, sent.query, sent.body, district.send(sent).status)
+        for served, granted in requests
+        for moved in (bad_bodies.moved, bad_urls.moved)
+        for sent in moved(served, granted, CALENDAR_ENDS)
+    ]
+    assert len({name for name, *_ in asked}) > 5
+    assert [answered for answered in asked if answered[-1] >= 500] == []
 
 
 def wrong(district: District, mistakes: Iterable[tuple[Served, Mistake]]):

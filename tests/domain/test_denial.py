@@ -34,8 +34,7 @@ def refusal(*arguments, **named) -> str | None:
     return None
 
 
-def test_the_store_and_the_domain_agree_on_what_matters():
-    assert denylist.MATTERS_S == MATTERS_S
+def test_a_delta_is_read_from_the_store_in_whole_pages():
     assert denial.PSEUDONYMS_MAX % denylist.ENTRIES_MAX == 0
 
 

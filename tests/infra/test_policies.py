@@ -21,7 +21,7 @@ ALL = [(function, handler) for function in functions.load() for handler in funct
 IDS = [f"{function.name}.{handler.name}" for function, handler in ALL]
 TABLES = {name: row["Properties"] for name, row in template.read()["Resources"].items() if name.endswith("Table")}
 # What the edge does for requests of people it knows, or that take effect once: no route of these functions is such.
-OPEN_TO_ALL = {"portal": {"staff", "audit", "idempotency"}}
+OPEN_TO_ALL = {"portal": {"staff", "lookups", "audit", "idempotency"}}
 
 each = pytest.mark.parametrize(("function", "handler"), ALL, ids=IDS)
 

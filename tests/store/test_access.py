@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from nanhai.domain.actors import Role
-from nanhai.store import sessions, staff
+from nanhai.store import lookups, sessions, staff
 from nanhai.store.sessions import TRIES_PER_CHALLENGE_MAX, Session
 from nanhai.store.staff import StaffRecord
 from nanhai.store.writes import commit
@@ -87,6 +87,32 @@ def test_a_member_of_staff_is_appointed_once_and_read_as_appointed(aws, gate):
     assert (staff.get("staff-1"), staff.get("staff-2")) == (new, None)
     assert "argon2" not in repr(new)
     assert "sealed" not in repr(new).replace("totp_sealed", "")
+
+
+def test_the_blind_index_of_a_members_id_number_is_kept_and_older_rows_have_none(aws):
+    from dataclasses import replace
+
+    commit([staff.appoint(replace(STAFF, id_index="index")), staff.appoint(replace(STAFF, staff_id="staff-2"))])
+    assert [staff.get(who).id_index for who in ("staff-1", "staff-2")] == ["index", ""]
+
+
+def test_the_staff_are_listed_page_by_page(aws):
+    from dataclasses import replace
+
+    several = [replace(STAFF, staff_id=f"staff-{number}", active=number > 0) for number in range(5)]
+    commit([staff.appoint(new) for new in several])
+    found, start = staff.page(2)
+    while start is not None:
+        more, start = staff.page(2, start)
+        found += more
+    assert sorted(found, key=lambda record: record.staff_id) == several
+
+
+def test_a_claim_is_released_by_its_owner_only(aws):
+    commit([lookups.claim("index", "one", "staff")])
+    assert refusal(lookups.release("index", "other")) == ("claim",)
+    commit([lookups.release("index", "one")])
+    commit([lookups.claim("index", "other", "staff")])
 
 
 @pytest.mark.parametrize(

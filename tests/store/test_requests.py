@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 from nanhai.domain.colour import Colour
 from nanhai.domain.identifiers import person_id
 from nanhai.services import platform as composed
 from nanhai.services.platform import RING_KNOWN_S, KnownRing, wrapper
 from nanhai.store import audit, counters, keys, passes, people, scans, sessions, staff
+from nanhai.store.connection import BOUNDS
 from nanhai.store.counters import Counted
 from nanhai.store.writes import commit, recall
 
@@ -81,3 +83,10 @@ def test_the_ring_is_looked_up_once_a_minute_and_opened_only_when_it_has_changed
     stored = keys.ring()
     keys.replace_ring(stored, stored.entries)
     assert (looks(RING_KNOWN_S), len(opened), known().version) == (1, 2, 2)
+
+
+def test_kms_may_not_keep_a_request_waiting_for_longer_than_the_database_may(aws, platform):
+    made = wrapper(replace(platform.settings, keys="kms:alias/some"))
+    bounds = made.client.meta.config
+    assert (bounds.connect_timeout, bounds.read_timeout) == (BOUNDS.connect_timeout_s, BOUNDS.read_timeout_s)
+    assert bounds.retries["total_max_attempts"] == BOUNDS.attempts

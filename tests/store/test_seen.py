@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nanhai.domain.colour import Colour, Verdict
+from nanhai.domain.denial import MATTERS_S
 from nanhai.domain.errors import Poison
 from nanhai.domain.identifiers import person_id
 from nanhai.domain.pseudonym import local_day
 from nanhai.store import counters, denylist, scans
 from nanhai.store.counters import GATE_KEPT_S, Counted
-from nanhai.store.denylist import ENTRIES_MAX, MATTERS_S, Denied
+from nanhai.store.denylist import ENTRIES_MAX, Denied
 from nanhai.store.scans import KEPT_S, SIGHTINGS_PER_TOKEN_MAX, Sighting, TooManySightings, elsewhere
 from nanhai.store.writes import commit, send
 

@@ -83,7 +83,8 @@ def test_proposals_wait_in_the_queue_of_their_state_soonest_due_first(aws):
     for proposal in several:
         commit([cases.propose(proposal)])
     commit([cases.decide("c3", decision())])
-    queues = {state: paged(lambda limit, start, s=state: cases.in_state(s, limit, start)) for state in cases.STATES}
+    states = (OPEN, APPROVED, REJECTED)
+    queues = {state: paged(lambda limit, start, s=state: cases.in_state(s, limit, start)) for state in states}
     assert [proposal.case_id for proposal in queues[OPEN]] == ["c4", "c2", "c1", "c0"]
     assert queues[APPROVED] == [replace(several[3], decision=decision())]
     assert queues[REJECTED] == []

@@ -87,7 +87,7 @@ class Turmoil(RuleBasedStateMachine):
         Turmoil.example += 1
         for kept in [kept for stream in HANDLERS for kept in quarantine.listed(stream, 100)[0]]:
             quarantine.drop(kept)
-        self.town = f"440605{self.example:03d}"
+        self.town = f"4406{self.example:05d}"
         self.persons = [self.world.person(community=f"{self.town}001") for _ in range(PERSONS)]
         self.streams = {name: Delivery(feed) for name, feed in self.feeds.items()}
         self.versions = {}

@@ -1,9 +1,10 @@
 // The one way to the server. An ended access token is renewed once, by one request at a time in all tabs, for a refresh
 // token that comes twice ends the session. What the server refuses is thrown as a Problem, as it came.
-import { device, keep, session } from "./session.js";
+import { amend, device, keep, session, visit } from "./session.js";
 import { language } from "./texts.js";
 
 const ANSWER_MS_MAX = 15_000;
+const NO_CONTENT = 204;
 
 export class Problem extends Error {
   constructor(status, body) {
@@ -16,11 +17,11 @@ export class Problem extends Error {
 
 // `key` names an attempt: the same attempt sent again takes effect once. Whose session has ended is signed out.
 export async function call(method, path, body, key = newKey()) {
-  const used = session()?.access_token;
-  let answer = await send(method, path, body, key, used);
+  const used = session();
+  let answer = await send(method, path, body, key, used?.access_token);
   if (answer.status === 401 && used) {
-    if (await isRenewed(used)) answer = await send(method, path, body, key, session()?.access_token);
-    if (answer.status === 401) signOut();
+    if (await isRenewed(used)) answer = await send(method, path, body, key, session().access_token);
+    if (answer.status === 401 && visit() === used.visit) signOut();
   }
   return read(answer);
 }
@@ -41,15 +42,19 @@ async function send(method, path, body, key, token) {
 }
 
 async function read(answer) {
-  const value = await answer.json().catch(() => (answer.ok ? null : {}));
-  if (!answer.ok) throw new Problem(answer.status, value);
+  if (answer.status === NO_CONTENT) return null;
+  const value = await answer.json().catch(() => null);
+  if (!answer.ok) throw new Problem(answer.status, value ?? {});
+  if (value === null) throw new Problem(0, {}); // it was cut on its way
   return value;
 }
 
+// What one person asked for is never sent again in the name of the next.
 function isRenewed(used) {
-  const renew = () => {
+  const renew = async () => {
     const held = session(); // as another tab may have left it
-    return held?.access_token === used ? refresh(held) : held !== null;
+    if (held?.access_token === used.access_token && !(await refresh(held))) return false;
+    return session() !== null && visit() === used.visit;
   };
   return navigator.locks ? navigator.locks.request("nanhai.refresh", renew) : renew();
 }
@@ -59,7 +64,7 @@ async function refresh(held) {
   const body = { refresh_token: held.refresh_token, device: device() };
   const answer = await send("POST", "/identity/sessions/refresh", body, newKey());
   if (answer.status >= 500 || answer.status === 429) await read(answer);
-  if (answer.ok) keep({ ...held, ...(await answer.json()) });
+  if (answer.ok) amend(held, await read(answer));
   return answer.ok;
 }
 

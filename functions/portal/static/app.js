@@ -7,7 +7,7 @@ import { told } from "./form.js";
 import { go } from "./go.js";
 import { showHome } from "./home.js";
 import { showNotices } from "./notices.js";
-import { isStaff, keep, session } from "./session.js";
+import { isStaff, keep, onOtherVisit, session } from "./session.js";
 import { other, speak, t } from "./texts.js";
 import { showWhy } from "./why.js";
 
@@ -25,6 +25,7 @@ const PAGES = {
 
 addEventListener("hashchange", () => route());
 addEventListener("signed-out", () => route(t("signed-out")));
+onOtherVisit(() => route());
 begin();
 
 async function begin() {

@@ -3,8 +3,10 @@ import { newKey } from "./api.js";
 import { h, say } from "./dom.js";
 import { t } from "./texts.js";
 
-// submit(values, key) → promise. The key stays the same for the same values until an answer came, so that a request
-// whose answer was lost can be sent again without taking effect twice.
+const CONFLICT = 409;
+
+// submit(values, key) → promise. The key stays the same for the same values until an answer says what became of them, so
+// that a request whose answer was lost can be sent again without taking effect twice.
 export function form(fields, label, submit) {
   const alert = h("p", { class: "error", role: "alert" });
   const button = h("button", { type: "submit" }, label);
@@ -26,7 +28,7 @@ export function form(fields, label, submit) {
       await submit(values, attempt.key);
       attempt = null;
     } catch (problem) {
-      if (problem.status) attempt = null;
+      if (isSettled(problem)) attempt = null;
       show(fields, alert, problem);
     }
   }
@@ -40,6 +42,9 @@ export function form(fields, label, submit) {
   });
   return element;
 }
+
+// Whether the server certainly did nothing. No answer, trouble on the way, or the same request still at work: it may have.
+const isSettled = ({ status }) => status >= 400 && status < 500 && status !== CONFLICT;
 
 // What to tell of a failure that has no field.
 export function told(problem) {

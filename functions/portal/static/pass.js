@@ -7,11 +7,13 @@ import { h, quiet, say } from "./dom.js";
 import { boat, qr, shape } from "./face.js";
 import { told } from "./form.js";
 import { go } from "./go.js";
+import { visit } from "./session.js";
 import { clock as time, day, moment, t } from "./texts.js";
 
 const TICK_MS = 200;
 const TRY_AGAIN_MS = 10_000;
-const packs = new Map(); // of each holder shown on this visit: {slots, renewAt, pass, askedAt, failed}
+const packs = new Map(); // of each holder shown on the visit `owner`: {slots, renewAt, pass, askedAt, failed}
+let owner = null;
 
 // Shows the pass of `who`; throws the Problem when there is nothing to show.
 export async function showPass(main, who) {
@@ -27,16 +29,26 @@ export async function showPass(main, who) {
   }, TICK_MS);
 }
 
+// The packs of this visit; those of an earlier one are forgotten.
+function held() {
+  if (owner !== visit()) packs.clear();
+  owner = visit();
+  return packs;
+}
+
+// An answer that comes after its visit has ended is dropped.
 async function renew(who) {
-  const pack = packs.get(who) ?? {};
+  const pack = held().get(who) ?? {};
+  const asking = visit();
   pack.askedAt = performance.now();
   try {
     const [tokens, pass] = await Promise.all([call("GET", `/passes/${who}/tokens`), call("GET", `/passes/${who}`)]);
+    if (visit() !== asking) return;
     clock.set(tokens.server_time);
     Object.assign(pack, { slots: tokens.slots, renewAt: Date.parse(tokens.renew_at), pass, failed: null });
-    packs.set(who, pack);
+    held().set(who, pack);
   } catch (problem) {
-    if (!packs.has(who) || problem.status === 401 || problem.status === 404) throw problem;
+    if (!held().has(who) || problem.status === 401 || problem.status === 404) throw problem;
     pack.failed = told(problem);
   }
 }
@@ -68,10 +80,11 @@ class Face {
   }
 
   get pack() {
-    return packs.get(this.who);
+    return held().get(this.who);
   }
 
   tick() {
+    if (!this.pack) return this.element.remove(); // its visit has ended
     const now = clock.now();
     const slot = this.pack.slots.find(({ since, until }) => Date.parse(since) <= now && now < Date.parse(until));
     if (slot !== this.shown) this.draw(slot);

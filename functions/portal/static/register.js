@@ -6,7 +6,7 @@ import { h, heading } from "./dom.js";
 import { choice, text } from "./fields.js";
 import { form } from "./form.js";
 import { go } from "./go.js";
-import { keep, session } from "./session.js";
+import { amend, session } from "./session.js";
 import { t } from "./texts.js";
 
 const ID_TYPES = ["10", "14", "15", "20", "34", "99"]; // resident, Hong Kong and Macao, Taiwan, passport, permanent resident, other
@@ -23,8 +23,9 @@ export async function showRegister(main) {
 }
 
 async function register(values, key) {
+  const held = session();
   const answer = await call("POST", "/identity/persons", values, key);
-  keep({ ...session(), ...answer, registered: true });
+  amend(held, { ...answer, registered: true });
   go("#/");
 }
 

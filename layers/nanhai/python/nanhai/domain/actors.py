@@ -42,9 +42,5 @@ class Actor:
     session: str = ""
     person: PersonId = NOBODY
 
-    @property
-    def is_staff(self) -> bool:
-        return self.role not in {Role.ANONYMOUS, Role.CITIZEN, Role.ENTERPRISE}
-
 
 ANONYMOUS = Actor(Role.ANONYMOUS)

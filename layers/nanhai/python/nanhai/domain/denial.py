@@ -19,7 +19,7 @@ from nanhai.domain.tokens import SKEW_S, Key
 CONTEXT = b"nhpass/v1/denylist\0"
 NEXT_AFTER_S = 60
 LASTS_S = 300  # a gate that is handed an older one is handed a replay
-MATTERS_S = 600  # no token that was fetched before the colour worsened is valid any more
+MATTERS_S = 600  # ten prefetched slots, their time to live and the skew come to 390 s: no better token is valid after
 PSEUDONYMS_MAX = 20_000  # in one part
 NUMBERS = ("issued_at", "since", "next_after_s", "expires_at", "part")
 

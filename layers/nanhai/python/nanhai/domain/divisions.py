@@ -49,13 +49,6 @@ class Divisions:
         return self.name(code) is not None
 
 
-def town_of(code: str) -> DivisionCode:
-    """The town of a community, by prefix; ValueError for a code that lies in no town."""
-    if not is_code(code) or len(code) < TOWN_DIGITS:
-        raise ValueError("no town in this code")
-    return DivisionCode(code[:TOWN_DIGITS])
-
-
 def contains(outer: str, inner: str) -> bool:
     """Whether division `inner` is `outer` or lies in it; what is not a code contains nothing and lies nowhere."""
     return is_code(outer) and is_code(inner) and inner.startswith(outer)

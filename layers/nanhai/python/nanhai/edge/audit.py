@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from nanhai.domain.actors import Actor
 from nanhai.domain.errors import Refusal
-from nanhai.domain.identifiers import Instant
+from nanhai.domain.identifiers import ALPHABET, PERSON_ID_LENGTH, ULID_LENGTH, Instant
 from nanhai.edge import authority
 from nanhai.edge.call import Call
 from nanhai.store import audit
 from nanhai.store.audit import AuditEntry
 
 ANSWERED = "answered"
+# A person's id or a ULID. Whatever else stands in a path may be a name or a number, and the audit keeps it for ever.
+IDENTIFIER = re.compile(rf"[{ALPHABET}]{{{PERSON_ID_LENGTH}}}|[{ALPHABET}]{{{ULID_LENGTH}}}")
+UNKNOWN = "?"
 REFUSED_KINDS = frozenset({"unauthenticated", "forbidden", "absent"})
 
 
@@ -36,7 +40,7 @@ def _entry(operation: str, actor: Actor, path: Mapping[str, str], outcome: str, 
         actor=actor.id,
         role=actor.role.value,
         operation=operation,
-        subject=",".join(path.values()),
+        subject=",".join(told if IDENTIFIER.fullmatch(told) else UNKNOWN for told in path.values()),
         outcome=outcome,
         correlation_id=correlation_id,
     )

@@ -24,7 +24,6 @@ class Call:
     once: Once | None
     correlation_id: str
     address: str
-    agent: str
     url_path: str
 
     def require_scope(self, division: str) -> None:

@@ -16,7 +16,6 @@ from nanhai.edge.malformed import BadUtf8, Unreadable
 from nanhai.texts import Language
 
 SEGMENT = re.compile(r"[A-Za-z0-9._~-]{1,64}")
-AGENT_CHARACTERS_MAX = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +34,6 @@ class Incoming:
     @property
     def language(self) -> Language:
         return preferred(self.header("accept-language"))
-
-    @property
-    def agent(self) -> str:
-        return self.header("user-agent")[:AGENT_CHARACTERS_MAX]
 
     def header(self, name: str) -> str:
         return self.headers.get(name, "")

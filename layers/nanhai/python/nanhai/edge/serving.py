@@ -62,7 +62,6 @@ def _call(endpoint: Endpoint, asked: Incoming, actor: Actor, here: Platform) -> 
         once=once.once_of(asked, actor, now) if endpoint.once else None,
         correlation_id=asked.correlation_id,
         address=asked.address,
-        agent=asked.agent,
         url_path=asked.url_path,
     )
 

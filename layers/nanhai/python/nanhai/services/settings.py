@@ -20,12 +20,7 @@ class Settings:
     keys: str  # kms:<key id> or, on a local stage, file:<path>
     register: str  # https://… or, on a local stage, file:<path>
     sweep_queue_url: str
-    origin: str  # of the client, when it is served from elsewhere; empty: same origin
     clock_file: Path | None  # local stage only: an offset in seconds that moves the clock
-
-    @property
-    def is_local(self) -> bool:
-        return self.stage in LOCAL_STAGES
 
     @property
     def audience(self) -> int:
@@ -57,7 +52,6 @@ def read(environment: Mapping[str, str]) -> Settings:
         keys,
         register,
         environment.get("NANHAI_SWEEP_QUEUE_URL", ""),
-        environment.get("NANHAI_ORIGIN", ""),
         Path(clock) if clock else None,
     )
 

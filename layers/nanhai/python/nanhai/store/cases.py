@@ -15,7 +15,6 @@ from nanhai.store.model import Start, Table, TableIndex, Write
 
 CASES_PER_PAGE_MAX = 100
 OPEN, APPROVED, REJECTED = "open", "approved", "rejected"
-STATES = (OPEN, APPROVED, REJECTED)
 
 
 class QueueIndex(TableIndex["CaseRow"]):

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
 
+from nanhai.domain.denial import MATTERS_S
 from nanhai.domain.identifiers import Instant
 from nanhai.store import model
 from nanhai.store.attributes import WholeNumberAttribute
 from nanhai.store.model import Table, Write
 
 LIST = "tokens"
-MATTERS_S = 600  # ten prefetched slots, their time to live and the skew come to 390 s
 ENTRIES_MAX = 2_000
 SPREAD = 1 << 64  # a pseudonym's eight bytes: no two entries of one second fall together
 

@@ -25,6 +25,11 @@ def claim(index: str, owner: str, kind: str) -> Write:
     return model.put("claim", LookupRow(index, owner=owner, kind=kind), LookupRow.index.does_not_exist())
 
 
+def release(index: str, owner: str) -> Write:
+    """Leaves `index` to others; its condition fails (label "claim") when it is not `owner`'s."""
+    return model.delete("claim", LookupRow(index), LookupRow.owner == owner)
+
+
 def find(index: str, kind: str) -> PersonId | None:
     """Whose it is; None for nobody's, or when it is of another kind."""
     found = model.get(LookupRow, index)

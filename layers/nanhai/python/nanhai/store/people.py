@@ -67,7 +67,7 @@ class LinkRow(PeopleTable):
 
 
 class GuardianRow(PeopleTable):
-    """Beside the dependant: who acts for them until when, so that there is one at a time; in the end nobody, for good."""
+    """Beside the dependant: who acts for them until when, one at a time; in the end nobody, for good."""
 
     guardian = UnicodeAttribute()
     until = WholeNumberAttribute()

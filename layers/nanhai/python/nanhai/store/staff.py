@@ -10,7 +10,9 @@ from nanhai.domain.actors import Role
 from nanhai.domain.identifiers import GateId, OrganisationId, Scope, StaffId
 from nanhai.store import model
 from nanhai.store.attributes import WholeNumberAttribute
-from nanhai.store.model import Table, Write
+from nanhai.store.model import Start, Table, Write
+
+STAFF_PER_PAGE_MAX = 100
 
 
 class StaffRow(Table):
@@ -55,21 +57,14 @@ class StaffRecord:
 
 def get(staff_id: StaffId) -> StaffRecord | None:
     found = model.get(StaffRow, staff_id)
-    if found is None:
-        return None
-    return StaffRecord(
-        StaffId(found.staff_id),
-        Role(found.role),
-        Scope(found.scope),
-        OrganisationId(found.organisation),
-        found.organisation_kind,
-        None if found.gate is None else GateId(found.gate),
-        found.password_hash,
-        found.totp_sealed,
-        found.device,
-        found.active,
-        found.id_index or "",
-    )
+    return None if found is None else _record(found)
+
+
+def page(limit: int, start: Start | None = None) -> tuple[list[StaffRecord], Start | None]:
+    """Some of the staff, in no order, and where the next page begins."""
+    anybody = StaffRow.active.is_in(True, False)
+    found, end = model.scan(StaffRow, anybody, min(limit, STAFF_PER_PAGE_MAX), segment=0, segments=1, start=start)
+    return [_record(row) for row in found], end
 
 
 def appoint(new: StaffRecord) -> Write:
@@ -108,3 +103,19 @@ def dismiss(staff_id: StaffId) -> Write:
 def unbind(staff_id: StaffId) -> Write:
     """The next sign-in binds another device."""
     return model.update("staff", StaffRow(staff_id), [StaffRow.device.set("")], StaffRow.staff_id.exists())
+
+
+def _record(found: StaffRow) -> StaffRecord:
+    return StaffRecord(
+        StaffId(found.staff_id),
+        Role(found.role),
+        Scope(found.scope),
+        OrganisationId(found.organisation),
+        found.organisation_kind,
+        None if found.gate is None else GateId(found.gate),
+        found.password_hash,
+        found.totp_sealed,
+        found.device,
+        found.active,
+        found.id_index or "",
+    )

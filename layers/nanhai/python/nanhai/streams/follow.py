@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from nanhai.domain.colour import RANK, VERDICTS, Verdict
+from nanhai.domain.denial import MATTERS_S
 from nanhai.domain.divisions import TOWN_DIGITS
 from nanhai.domain.errors import Poison
 from nanhai.domain.identifiers import Instant
@@ -19,7 +20,7 @@ from nanhai.services.platform import Platform
 from nanhai.store import audit, counters, denylist, notices
 from nanhai.store.audit import AuditEntry
 from nanhai.store.counters import Counted
-from nanhai.store.denylist import MATTERS_S, Denied
+from nanhai.store.denylist import Denied
 from nanhai.store.notices import Notice
 from nanhai.store.passes import NOW, StoredPass, pass_of
 from nanhai.store.writes import ONCE_S, Once, Write, commit, recall

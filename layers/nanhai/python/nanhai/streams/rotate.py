@@ -23,11 +23,10 @@ def handle(correlation_id: str) -> None:
     here = platform()
     now = here.now()
     ring, changed = rotate(here, now)
-    done = [_entry(f"ring {ring.version}", ROTATED if changed else UNCHANGED, correlation_id)]
-    for day in range(local_day(now) - ANCHORED_DAYS, local_day(now)):
-        if anchor(ring, day, now, correlation_id) == LOST:
-            done.append(_entry(_subject(day), LOST, correlation_id))
-    audit.append(done, now)
+    over = range(local_day(now) - ANCHORED_DAYS, local_day(now))
+    lost = [_subject(day) for day in over if anchor(ring, day, now, correlation_id) == LOST]
+    done = [(f"ring {ring.version}", ROTATED if changed else UNCHANGED), *((subject, LOST) for subject in lost)]
+    audit.append([_entry(subject, what, correlation_id) for subject, what in done], now)
 
 
 def anchor(ring: Ring, day: int, now: Instant, correlation_id: str) -> str:

@@ -60,8 +60,8 @@ def check(platform: Platform, gate: Gate, text: str, now: Instant) -> Outcome:
     if isinstance(seen, Refused):
         return unverified(seen.value, mark_of(text) if seen in SIGNED else None)
     mark = Mark(seen.pseudonym, seen.slot)
-    if seen.audience != platform.settings.audience:
-        return Outcome(VERDICTS[seen.colour], seen.colour, mark=mark)  # another issuer on the trust list has said so
+    if seen.audience != platform.settings.audience:  # nothing puts one on the trust list yet: infra/decisions/0011
+        return Outcome(VERDICTS[seen.colour], seen.colour, mark=mark)  # another issuer on the list has said so
     return _own(platform, gate, seen, mark, now)
 
 

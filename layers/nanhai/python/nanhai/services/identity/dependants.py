@@ -26,7 +26,7 @@ CONSENT_S_MAX = 366 * DAY_S
 EVER: Instant = 0  # as of then no link has ended
 PLACE = "dependant-place"
 CHILD = "child"
-YOUNG_YEARS, OLD_YEARS = 18, 60  # of age by the Civil Code, art. 17; old by the law on the rights of the elderly, art. 2
+YOUNG_YEARS, OLD_YEARS = 18, 60  # Civil Code, art. 17; Law on the Protection of the Rights of the Elderly, art. 2
 
 
 class DependantAdult(Refusal):

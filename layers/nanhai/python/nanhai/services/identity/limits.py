@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
 from ipaddress import IPv6Address, ip_address
 
 from nanhai.domain.errors import Refusal

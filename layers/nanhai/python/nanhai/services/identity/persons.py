@@ -5,8 +5,8 @@ from __future__ import annotations
 from nanhai.domain.errors import Absent, Refusal
 from nanhai.domain.identifiers import Instant, PersonId, RecordId, Region
 from nanhai.domain.records import Fact, IdentityLink, Record, Residence, Source
-from nanhai.services.identity.proof import Proven
 from nanhai.services import profile as profiles
+from nanhai.services.identity.proof import Proven
 from nanhai.services.platform import PROFILE, Platform
 from nanhai.services.profile import Profile
 from nanhai.store import keys, lookups, people

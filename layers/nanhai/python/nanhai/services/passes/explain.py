@@ -19,7 +19,6 @@ from nanhai.services.unreadable import facts_of
 from nanhai.store import people
 from nanhai.texts import Language
 
-
 EARLIEST = 946_684_800  # the year 2000: before any policy, and within the calendar in every time zone
 
 

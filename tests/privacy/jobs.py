@@ -1,0 +1,29 @@
+"""What follows a write, as the local platform's own pumps and worker bring it to the functions."""
+
+from __future__ import annotations
+
+import boto3
+from nanhai.streams import review, rotate
+
+from infra.local.consumers import Consumer, StreamConsumer
+from infra.local.pump import Pump
+from tests.contract.district import District
+
+CONSUMERS = {"people": ("passes", "recolour"), "passes": ("passes", "follow"), "scans": ("checkpoints", "count")}
+
+
+def follow_up(district: District) -> None:
+    """Until no stream and no queue holds anything that was not delivered, and every schedule has run."""
+    pumps = [_pump(district, *named) for named in CONSUMERS.items()]
+    while 0.0 in [pump.step() for pump in pumps]:
+        pass
+    district.work()
+    review.handle(lambda: 300.0)
+    rotate.handle("a schedule")
+
+
+def _pump(district: District, table: str, handler: tuple[str, str]) -> Pump:
+    function, name = handler
+    consumer = Consumer(name, 60.0, f"{name}-failures", district.apps[function].handler_map[name])
+    source = StreamConsumer(consumer, district.stage.streams[table], 100)
+    return Pump(source, district.outside.journal, boto3.client("dynamodbstreams"), pause=lambda _: None)
