@@ -111,8 +111,15 @@ def _identities(here: Platform) -> Iterator[dict[str, str]]:
     for age, phone in ((34, "+8619800000001"), (7, ""), (78, "")):
         born = date(today.year - age, 1, 1)
         number = synthetic.id_number(HOME_REGION, born, FREE_SERIAL)
-        name = synthetic.name(random.Random(age))  # noqa: S311 - invented people, no secrets
-        yield {"name": name, "id_type": RESIDENT, "id_number": number, "phone": phone, "age": str(age)}
+        draw = random.Random(age)  # noqa: S311 - invented people, no secrets
+        yield {
+            "name": synthetic.name(draw),
+            "id_type": RESIDENT,
+            "id_number": number,
+            "phone": phone,
+            "age": str(age),
+            "address": synthetic.address(draw),
+        }
 
 
 def _row(identity: dict[str, str]) -> Row:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from nanhai.domain.actors import Role
 from nanhai.store import audit
 
 from tests.edge.gateway import ask
 from tests.edge.here import COMMUNITY, on_duty
+
+SOMEONE = "2E9JFPQKY9Z80"
 
 
 def told(here) -> list[tuple[str, str, str, str]]:
@@ -16,24 +19,30 @@ def told(here) -> list[tuple[str, str, str, str]]:
 
 
 def test_an_attempt_out_of_scope_is_audited_with_what_it_asked_for(app, here, officer):
-    ask(app, "GET", "/records/440604001001", token=officer)
-    assert told(here) == [("staff-1", "person.records", "440604001001", "absent")]
+    ask(app, "GET", f"/records/{SOMEONE}", token=officer)
+    assert told(here) == [("staff-1", "person.records", SOMEONE, "absent")]
 
 
 def test_what_is_truly_absent_is_audited_as_such(app, here, officer):
     ask(app, "GET", "/records/none", token=officer)
-    assert told(here) == [("staff-1", "person.records", "none", "sample.no-such-case")]
+    assert told(here) == [("staff-1", "person.records", "?", "sample.no-such-case")]
+
+
+@pytest.mark.parametrize("typed", ["44060519860314003X", "13800138000", "E12345678", "%E9%BB%84%E5%A4%A7%E5%B9%B4"])
+def test_what_is_no_identifier_may_be_a_number_or_a_name_and_is_not_kept(app, here, officer, typed):
+    ask(app, "GET", f"/records/{typed}", token=officer)
+    assert told(here) == [("staff-1", "person.records", "?", "absent")]
 
 
 def test_a_role_that_may_not_is_audited(app, here):
-    ask(app, "GET", f"/records/{COMMUNITY}", token=here.token(Role.CITIZEN, "P1"))
-    assert told(here) == [("P1", "person.records", COMMUNITY, "edge.forbidden")]
+    ask(app, "GET", f"/records/{SOMEONE}", token=here.token(Role.CITIZEN, "P1"))
+    assert told(here) == [("P1", "person.records", SOMEONE, "edge.forbidden")]
 
 
 def test_a_dismissed_officer_is_audited_by_id(app, here):
     token = on_duty(here, Role.COMMUNITY_OFFICER, COMMUNITY, active=False)
-    ask(app, "GET", f"/records/{COMMUNITY}", token=token)
-    assert told(here) == [("staff-1", "person.records", COMMUNITY, "edge.dismissed")]
+    ask(app, "GET", f"/records/{SOMEONE}", token=token)
+    assert told(here) == [("staff-1", "person.records", SOMEONE, "edge.dismissed")]
 
 
 def test_nobody_known_fills_the_audit(app, here):

@@ -6,37 +6,62 @@ import json
 import secrets
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote
 
 import pyotp
 from nanhai.domain.actors import Role
-from nanhai.domain.records import Correction, Source, to_wire
 from nanhai.services.identity import totp
-from nanhai.store.connection import client, table_name
+from nanhai.services.sweep import quarantine
+from nanhai.store.quarantine import Quarantined
 
 from tests.contract.district import HOUSEHOLD, District, Sent
 from tests.edge.gateway import Answer
 from tests.functions.casework import desk
 from tests.functions.checkpoints.stand import HERE, rfc3339
 from tests.functions.identity.world import PASSWORD, Identity, id_number
-from tests.items import item
+from tests.functions.passes.test_dry_runs import candidate
+from tests.functions.passes.test_pictures import read
+from tests.privacy import dump
 from tests.privacy.canaries import Canary
+from tests.privacy.jobs import CONSUMERS, follow_up
 
 ADDRESS, AGENT = "203.0.113.77", "canary-phone/7.7 (one of its kind)"
 WORKER = Identity("欧阳黎曼", id_number(771))
 CHILD = Identity("欧阳小舟", id_number(772, born="20130501"))
 PARENT = Identity("司徒慕白", id_number(773, born="19420501"))
 PHONE, STREET = "+8613977700077", "桂澜路金丝雀巷 77 号 7 房"
+EVIDENCE, PROPOSED, PLACE, NOTE = "evidence of a record", "evidence of a proposal", "place of an isolation", "note"
+PERSONAL = {
+    "name": WORKER.name,
+    "ID number": WORKER.number,
+    "a child's name": CHILD.name,
+    "a child's ID number": CHILD.number,
+    "a parent's name": PARENT.name,
+    "a parent's ID number": PARENT.number,
+    "phone": PHONE.removeprefix("+86"),
+    "address": STREET,
+    "network address": ADDRESS,
+    "user agent": AGENT,
+}
 WHY = {"purpose": "verify-yellow", "case": "desk-1"}
 
 
 @dataclass
 class Life:
-    """`told`: what staff were answered; `queued`: what lay in queues before it was worked on."""
+    """`told`: what staff were answered; `queued`: what lay in queues until it was worked on."""
 
     district: District
     canaries: list[Canary] = field(default_factory=list)
     told: list[bytes] = field(default_factory=list)
+    queued: bytes = b""
+    set_aside: list[Quarantined] = field(default_factory=list)
+    staff: dict[Role, str] = field(default_factory=dict)
+    device: str = ""
+    token: str = ""
+    refresh_token: str = ""
+    shown: str = ""
+    person: str = ""
+    child: str = ""
+    parent: str = ""
 
     def __post_init__(self) -> None:
         self.district.address = ADDRESS
@@ -120,7 +145,6 @@ class Life:
 
     def staff_sign_in(self) -> None:
         self.plant("password", PASSWORD)
-        self.staff = {}
         for role in (Role.GUARD, Role.COMMUNITY_OFFICER, Role.HEALTH_AUTHORITY, Role.HOSPITAL, Role.DISTRICT_COMMAND):
             secret = self.plant("TOTP secret", totp.new_secret(self.district.here.entropy))
             member = self.district.member(role, secret).staff_id
@@ -152,8 +176,6 @@ class Life:
 
     def paper_token(self, paper: str) -> str:
         """As the picture of it says, and as the gate reads it."""
-        from tests.functions.passes.test_pictures import read
-
         path = f"/passes/{self.parent}/paper/{paper}/qr.png"
         token = read(self.ask(self.token, "GET", path, Accept="image/png").body).text
         assert self.by(Role.GUARD, "POST", "/checkpoints/scans", {"token": token})["verdict"] == "admit"
@@ -198,80 +220,17 @@ class Life:
         for what in ("explanation", "history"):
             self.granted(self.token, "GET", f"/passes/me/{what}")
         self.by(Role.COMMUNITY_OFFICER, "GET", "/identity/counters")
-        policy = {"policy": self.candidate()}
-        self.by(Role.DISTRICT_COMMAND, "POST", "/passes/dry-runs", policy)
-
-    def candidate(self) -> dict[str, Any]:
-        from tests.contract.good import _candidate
-
-        return _candidate()
+        self.by(Role.DISTRICT_COMMAND, "POST", "/passes/dry-runs", {"policy": candidate()})
 
     def refused(self, *asked, **more) -> None:
         given = self.ask(*asked, **more)
         assert 400 <= given.status < 500, (asked, given.status, given.body)
 
-    def is_asked_in_wrong_places(self) -> None:
-        """Names, numbers and tokens in URLs, headers and fields where nobody asked for them."""
-        officer = self.staff[Role.COMMUNITY_OFFICER]
-        name = quote(WORKER.name)
-        for odd in (WORKER.number, PHONE.removeprefix("+86"), name):
-            self.refused(officer, "GET", f"/identity/persons/{odd}", query="purpose=desk-help&case=desk-1")
-            self.refused(officer, "GET", f"/casework/persons/{odd}/records")
-            self.refused(self.staff[Role.GUARD], "GET", f"/casework/approvals/{odd}")
-            self.refused(self.token, "GET", f"/passes/{odd}")
-            self.refused(None, "GET", f"/nowhere/{odd}")
-        self.refused(officer, "GET", "/identity/me", query=f"name={name}&{quote(PHONE)}=1")
-        self.refused(self.refresh_token, "GET", "/identity/me")
-        self.refused(None, "GET", "/identity/me", Authorization=f"Basic {PASSWORD}")
-        self.refused(
-            officer, "POST", "/identity/desk/lookups", {"id_type": WORKER.number, "id_number": WORKER.name} | WHY
-        )
-        self.refused(self.token, "POST", "/passes/me/declarations", {WORKER.name: STREET})
-        self.refused(
-            self.staff[Role.GUARD], "POST", "/identity/desk/lookups", {"id_type": "10", "id_number": WORKER.number}
-        )
+    def waits(self) -> None:
+        """Until everything that follows has followed; what lay in queues meanwhile is kept, and what was set aside."""
+        self.queued += dump.queued(self.district)
+        follow_up(self.district)
+        self.set_aside += [kept for stream in CONSUMERS for kept in quarantine.listed(stream, 100)[0]]
 
-    def fails(self, monkeypatch) -> None:
-        """Failures whose message quotes what was being done, on the way to an answer and behind a stream."""
-
-        def quoting(*_: object, **__: object) -> None:
-            raise RuntimeError(f"{WORKER.name} {WORKER.number} {PHONE} {STREET} {self.token}")
-
-        with monkeypatch.context() as broken:
-            broken.setattr("nanhai.store.people.head", quoting)
-            assert self.ask(self.token, "GET", "/identity/me").status == 500
-        self.district.stage.register.write_text(f"{WORKER.name} {WORKER.number}", "utf-8")
-        body = CHILD.body | {"relation": "child", "consent": True, "until": rfc3339(self.district.now + 86_400)}
-        assert self.ask(self.token, "POST", "/identity/me/dependants", body).status == 503
-
-    def poison(self) -> None:
-        """A record that this program cannot read, and a stored pass that nobody can."""
-        record = self.district._record(
-            self.person, Correction(self.plant(UNREADABLE, "金丝雀：录入有误")), Source.CITIZEN
-        )
-        wire = json.dumps(to_wire(record) | {"c": "unheard-of"}, ensure_ascii=False)
-        client().update_item(
-            TableName=table_name("people"),
-            Key=item(person_id=self.person, sk="head"),
-            UpdateExpression="SET facts = list_append(facts, :more) ADD version :one",
-            ExpressionAttributeValues=item(**{":more": [wire], ":one": 1}),
-        )
-        where = {"TableName": table_name("passes"), "Key": item(person_id=self.child, sk="now")}
-        garbled = item(timeline=self.plant(GARBLED, '{"canary": 77'))
-        client().put_item(TableName=where["TableName"], Item=client().get_item(**where)["Item"] | garbled)
-
-
-EVIDENCE, PROPOSED, PLACE, NOTE = "evidence of a record", "evidence of a proposal", "place of an isolation", "note"
-UNREADABLE, GARBLED = "text of an unreadable record", "text of a garbled pass"
-PERSONAL = {
-    "name": WORKER.name,
-    "ID number": WORKER.number,
-    "a child's name": CHILD.name,
-    "a child's ID number": CHILD.number,
-    "a parent's name": PARENT.name,
-    "a parent's ID number": PARENT.number,
-    "phone": PHONE.removeprefix("+86"),
-    "address": STREET,
-    "network address": ADDRESS,
-    "user agent": AGENT,
-}
+    def opened(self, kept: Quarantined) -> Any:
+        return quarantine.opened(self.district.here, kept)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import base64
+from urllib.parse import quote
+
+import pytest
 from nanhai.services.sweep import segments
 from nanhai.streams.redrive import redrive
 
 from tests.privacy import dump
-from tests.privacy.jobs import follow_up
-from tests.privacy.life import EVIDENCE, GARBLED, NOTE, PLACE, PROPOSED, UNREADABLE, Life
+from tests.privacy.canaries import Canary
+from tests.privacy.life import EVIDENCE, NOTE, PERSONAL, PLACE, PROPOSED, WORKER, Life
+from tests.privacy.trouble import GARBLED, UNREADABLE, failures, poison, wrong_places
 
-# infra/decisions/0012: free text of casework lies beside a random person id, not sealed. The garbled pass has
-# gone through the stream before it was mended. Everything else has no place at all.
+# infra/decisions/0012: free text of casework lies beside a random person id, not sealed, and is open. The garbled pass
+# was what the test stored in place of one; the stream has told of it. Everything else has no place at all.
 ALLOWED = {
     EVIDENCE: {"table people"},
     PROPOSED: {"table cases"},
@@ -20,23 +25,65 @@ ALLOWED = {
     GARBLED: {"stream passes"},
 }
 CANARIES_MIN = 20
+NAME = Canary("name", "黄大年")
 
 
 def test_nothing_personal_and_no_secret_is_found_but_where_the_assessment_says(district, monkeypatch, capfd, caplog):
     life = lived(Life(district), monkeypatch)
-    waiting = dump.queued(district)
-    follow_up(district)
-    for stream in ("people", "passes", "scans"):
-        redrive(district.here, stream, 100)
-    places = dump.tables(district) | dump.streams(district) | {"queue": waiting + dump.queued(district)}
+    assert {kept.why for kept in life.set_aside} == {"Poison", "RuntimeError"}
+    places = dump.tables(district) | dump.streams(district) | {"queue": life.queued + dump.queued(district)}
     printed = capfd.readouterr()
     places |= {"stdout": printed.out.encode(), "stderr": printed.err.encode(), "log": caplog.text.encode()}
-    found = {}
-    for canary in life.canaries:
-        found.setdefault(canary.what, set()).update(name for name, held in places.items() if canary.is_in(held))
+    assert all(places[name] for name in ("queue", "stdout", "table quarantine", "table audit", "stream scans"))
+    found = {what: where(life, what, places) for what in {canary.what for canary in life.canaries}}
     assert len({canary.value for canary in life.canaries}) >= CANARIES_MIN
-    print("FOUND", {what: where for what, where in found.items() if where})
-    assert {what: where for what, where in found.items() if where} == ALLOWED
+    assert {what: names for what, names in found.items() if names} == ALLOWED
+
+
+def test_what_staff_are_answered_is_masked(district, monkeypatch):
+    life = lived(Life(district), monkeypatch)
+    answers = {"answers": b"\n".join(life.told)}
+    assert {what for what in PERSONAL if where(life, what, answers)} == set()
+
+
+def test_what_was_set_aside_holds_all_of_it_for_whoever_has_the_key(district, monkeypatch):
+    """The dump is silent because it is sealed, not because nothing is there."""
+    life = lived(Life(district), monkeypatch)
+    here = district.here
+    assert here.profile(life.person).name == WORKER.name
+    opened = [repr(dump.flat(life.opened(kept)).decode()) for kept in life.set_aside]
+    assert any(garbled.value in held for held in opened for garbled in life.canaries if garbled.what == GARBLED)
+
+
+@pytest.mark.parametrize("before", range(3))
+@pytest.mark.parametrize(
+    "written",
+    [
+        "黄大年".encode(),
+        b"\\u9ec4\\u5927\\u5e74",
+        quote("黄大年").encode(),
+        quote("黄大年").lower().encode(),
+        "黄大年".encode().hex().encode(),
+    ],
+)
+def test_a_canary_is_found_however_it_is_spelled(written, before):
+    around = b"x" * before, b"and more"
+    assert NAME.is_in(written.join(around))
+    for encode in (base64.b64encode, base64.urlsafe_b64encode, lambda raw: raw.hex().encode()):
+        assert NAME.is_in(encode("黄大年".encode().join(around)))
+    assert not NAME.is_in(b"".join(around))
+
+
+@pytest.mark.parametrize(
+    ("held", "found"), [(b'"code":"040506"', True), (b"ms=040506.", True), (b"f1040506", False), (b"1040506", False)]
+)
+def test_a_short_code_is_found_where_it_stands_alone(held, found):
+    assert Canary("code", "040506").is_in(held) is found
+
+
+def where(life: Life, what: str, places: dict[str, bytes]) -> set[str]:
+    planted = [canary for canary in life.canaries if canary.what == what]
+    return {name for name, held in places.items() if any(canary.is_in(held) for canary in planted)}
 
 
 def lived(life: Life, monkeypatch) -> Life:
@@ -49,10 +96,13 @@ def lived(life: Life, monkeypatch) -> Life:
     life.falls_ill()
     life.is_isolated_and_released()
     life.asks_why()
-    life.is_asked_in_wrong_places()
-    follow_up(life.district)
-    life.fails(monkeypatch)
-    life.poison()
-    follow_up(life.district)
+    wrong_places(life)
+    life.waits()
+    failures(life, monkeypatch)
+    poison(life)
+    life.waits()
     segments.sweep(life.district.here, "an operator")
+    life.waits()
+    for stream in ("people", "passes"):
+        redrive(life.district.here, stream, 100)
     return life
