@@ -15,6 +15,7 @@ from tests.contract.good import Served, encoded
 from tests.contract.mistakes import ODD, Kind, Mistake
 
 KB = 1_024
+NOT_BLANK = r"\S"
 DEEP = "[" * 40 + "]" * 40
 NO_JSON = ["", "{", "nonsense", "{'a': 1}", '{"a": NaN}', '{"a": 1} {}', "\ufeff{}"]
 OTHER_TYPES = [
@@ -47,6 +48,15 @@ def out_of_bounds(_: District, served: Served, sent: Sent) -> Iterator[Mistake]:
     for place in _places(served):
         for value, code in place.out_of_bounds:
             yield Mistake(_with(sent, _put(sent, place, value)), 400, code, place.pointer)
+
+
+def line_break(_: District, served: Served, sent: Sent) -> Iterator[Mistake]:
+    """After a text that has to have a form: the last thing that a pattern may overlook."""
+    for place in _places(served):
+        if getattr(place.kind, "pattern", None) not in {None, NOT_BLANK}:
+            broken = f"{shapes.at(_body(sent), place.steps)}\n"
+            code = shapes.LENGTH if len(broken) - 1 == place.kind.max_length else shapes.PATTERN
+            yield Mistake(_with(sent, _put(sent, place, broken)), 400, code, place.pointer)
 
 
 def null(_: District, served: Served, sent: Sent) -> Iterator[Mistake]:
@@ -122,6 +132,7 @@ KINDS: dict[str, Kind] = {
     "an unknown field": unknown_field,
     "a value of another type": wrong_type,
     "a value out of its bounds": out_of_bounds,
+    "a line break at the end of a value": line_break,
     "null where a value belongs": null,
     "a required field left out": missing,
     "JSON that is no object": no_object,

@@ -33,7 +33,7 @@ ODD_SEGMENTS = [
     ODD,
 ]
 NO_QUERY_VALUE: dict[type[inspect.Type], list[str]] = {
-    inspect.StrType: ["%00", "x" * 5_000, "%F0%9F%98%80%20!"],
+    inspect.StrType: ["%00", "x" * 5_000, "%F0%9F%98%80%20!", "440605011001%0A"],
     inspect.IntType: ["x", "1.5", "", "-1", "101", "1e999", "9" * 400],
     inspect.LiteralType: ["no-such", "", ODD],
     inspect.DateTimeType: ["yesterday", "", "2020-06-24T10:00:00", "2020-13-24T10:00:00Z", "nan", "1e400"],

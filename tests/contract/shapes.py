@@ -74,17 +74,17 @@ def objects(body: type) -> Iterator[Steps]:
 def with_(body: Any, steps: Steps, value: Any) -> Any:
     """The body with another value in that place."""
     changed = copy.deepcopy(body)
-    _at(changed, steps[:-1])[steps[-1]] = value
+    at(changed, steps[:-1])[steps[-1]] = value
     return changed
 
 
 def without(body: Any, steps: Steps) -> Any:
     changed = copy.deepcopy(body)
-    del _at(changed, steps[:-1])[steps[-1]]
+    del at(changed, steps[:-1])[steps[-1]]
     return changed
 
 
-def _at(body: Any, steps: Steps) -> Any:
+def at(body: Any, steps: Steps) -> Any:
     for step in steps:
         body = body[step]
     return body

@@ -19,7 +19,8 @@ from infra.local import condition
 from infra.local.folder import Folder, Running, write_private
 
 COMMANDS = (
-    "up", "down", "status", "reset", "seed", "credentials", "code", "inspect", "keys", "staff", "demo", "deploy", "package",
+    "up", "down", "status", "reset", "seed", "credentials", "code",
+    "inspect", "keys", "staff", "demo", "deploy", "package",
 )  # fmt: skip
 
 

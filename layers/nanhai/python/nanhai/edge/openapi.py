@@ -14,6 +14,7 @@ from nanhai.edge.endpoint import Endpoint, Raw
 from nanhai.edge.incoming import SEGMENT
 from nanhai.edge.once import HEADER, KEY
 from nanhai.edge.problems import Problem
+from nanhai.services.schemas import END
 from nanhai.store.writes import Busy, KeyReused
 from nanhai.texts import LANGUAGES
 
@@ -70,7 +71,13 @@ def _schemas(endpoints: Sequence[Endpoint]) -> Json:
     types = {part for endpoint in endpoints for part in (endpoint.body, endpoint.query, endpoint.returns)}
     structs = sorted((part for part in types - {None, Raw} if part is not None), key=lambda part: part.__qualname__)
     _, components = msgspec.json.schema_components([*structs, Problem], ref_template=REFERENCE)
-    return msgspec.json.decode(msgspec.json.encode(dict(sorted(components.items()))), type=Json)  # JSON knows no tuples
+    encoded = msgspec.json.encode(dict(sorted(components.items())))  # JSON knows no tuples
+    return msgspec.json.decode(encoded.replace(_written(END), _written("$")), type=Json)
+
+
+def _written(pattern: str) -> bytes:
+    """A part of a pattern as it stands in JSON."""
+    return msgspec.json.encode(pattern)[1:-1]
 
 
 def _operation(name: str, endpoint: Endpoint, schemas: Json) -> Json:

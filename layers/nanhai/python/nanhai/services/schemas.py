@@ -8,6 +8,7 @@ import msgspec
 
 from nanhai.domain.identifiers import Instant
 
+END = r"(?!\n)$"  # of a pattern: Python's $ alone also matches before a line break at the end, JSON Schema's does not
 FIRST, LAST = -62_135_596_800, 253_402_300_799  # years 1 and 9999 of UTC: with an offset a datetime lies beyond them
 
 

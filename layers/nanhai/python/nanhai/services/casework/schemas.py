@@ -9,15 +9,15 @@ import msgspec
 from msgspec import Meta
 
 from nanhai.domain.identifiers import PERSON_ID_LENGTH, ULID_LENGTH
-from nanhai.services.schemas import Answer, Request
+from nanhai.services.schemas import END, Answer, Request
 
 PLACES_MAX = 20
-Person = Annotated[str, Meta(min_length=PERSON_ID_LENGTH, max_length=PERSON_ID_LENGTH, pattern="^[0-9A-Z]+$")]
-RecordRef = Annotated[str, Meta(min_length=ULID_LENGTH, max_length=ULID_LENGTH, pattern="^[0-9A-Z]+$")]
+Person = Annotated[str, Meta(min_length=PERSON_ID_LENGTH, max_length=PERSON_ID_LENGTH, pattern=f"^[0-9A-Z]+{END}")]
+RecordRef = Annotated[str, Meta(min_length=ULID_LENGTH, max_length=ULID_LENGTH, pattern=f"^[0-9A-Z]+{END}")]
 Line = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S")]
-Code = Annotated[str, Meta(min_length=1, max_length=64, pattern="^[a-z0-9]+(-[a-z0-9]+)*$")]
-CaseRef = Annotated[str, Meta(min_length=1, max_length=64, pattern="^[A-Za-z0-9#._-]+$")]
-PlaceRef = Annotated[str, Meta(min_length=1, max_length=40, pattern="^[A-Za-z0-9-]+$")]
+Code = Annotated[str, Meta(min_length=1, max_length=64, pattern=f"^[a-z0-9]+(-[a-z0-9]+)*{END}")]
+CaseRef = Annotated[str, Meta(min_length=1, max_length=64, pattern=f"^[A-Za-z0-9#._-]+{END}")]
+PlaceRef = Annotated[str, Meta(min_length=1, max_length=40, pattern=f"^[A-Za-z0-9-]+{END}")]
 Moment = Annotated[datetime, Meta(tz=True)]
 Purpose = Literal[
     "verify-yellow",

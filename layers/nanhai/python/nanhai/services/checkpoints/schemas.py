@@ -7,15 +7,15 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from nanhai.services.schemas import Answer, Request
+from nanhai.services.schemas import END, Answer, Request
 
 SCANS_PER_BATCH_MAX = 100
 # Whatever a scanner reads is looked at; only what no QR code of any size could hold is not.
 Scanned = Annotated[str, Meta(max_length=4_296)]
 Moment = Annotated[datetime, Meta(tz=True)]
-Community = Annotated[str, Meta(pattern="^[0-9]{12}$")]
+Community = Annotated[str, Meta(pattern=f"^[0-9]{{12}}{END}")]
 # With a letter in it: what has digits only is a division, in the places of a clearance too.
-NewGateId = Annotated[str, Meta(min_length=3, max_length=20, pattern="^[A-Z0-9-]*[A-Z][A-Z0-9-]*$")]
+NewGateId = Annotated[str, Meta(min_length=3, max_length=20, pattern=f"^[A-Z0-9-]*[A-Z][A-Z0-9-]*{END}")]
 Line = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"\S")]
 
 

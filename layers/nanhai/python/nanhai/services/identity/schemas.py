@@ -8,11 +8,11 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from nanhai.services.casework.schemas import CaseRef, Moment, Purpose
-from nanhai.services.schemas import Answer, Request
+from nanhai.services.schemas import END, Answer, Request
 
-Device = Annotated[str, Meta(min_length=16, max_length=64, pattern="^[A-Za-z0-9_-]+$")]
+Device = Annotated[str, Meta(min_length=16, max_length=64, pattern=f"^[A-Za-z0-9_-]+{END}")]
 Line = Annotated[str, Meta(max_length=200)]
-StaffRef = Annotated[str, Meta(min_length=1, max_length=64, pattern="^[A-Za-z0-9._-]+$")]
+StaffRef = Annotated[str, Meta(min_length=1, max_length=64, pattern=f"^[A-Za-z0-9._-]+{END}")]
 Relation = Literal["child", "parent", "grandparent", "grandchild", "spouse", "sibling", "ward"]
 
 
