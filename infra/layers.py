@@ -92,6 +92,7 @@ def dependencies(out: Path = BUILD, layers: Path = LAYERS) -> Layer:
     key = hashlib.sha256(b"\0".join(inputs)).hexdigest()
     path = out / f"dependencies-{key[:16]}.zip"
     if not path.is_file():
+        out.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory() as scratch:
             tree = Path(scratch) / "python"
             _install(lock, tree)

@@ -17,6 +17,7 @@ from nanhai.store import jobs
 from schemathesis import Case
 
 from tests.contract.district import BABY, CITIZEN, DEVICE, FEVERISH, NEWCOMER, PHONES, District
+from tests.contract.good import GOOD
 from tests.functions.casework import desk
 from tests.functions.checkpoints.stand import HERE, rfc3339
 from tests.functions.identity.world import PASSWORD
@@ -146,6 +147,12 @@ IN_BODY: Mapping[str, list[Make]] = {
 }
 
 
+WHOLE: Mapping[str, Make] = {  # what no fields that are drawn one by one would ever be
+    name: lambda d, name=name: GOOD[name](d).body
+    for name in ("casework.propose_isolation", "identity.add_dependant", "identity.register_person")
+}
+
+
 @dataclass(frozen=True)
 class Drawn:
     """A case, and what is put into its places before it is sent: made only then, for it may take requests."""
@@ -154,6 +161,7 @@ class Drawn:
     in_path: Mapping[str, Make]
     in_query: Mapping[str, Make]
     in_body: Mapping[str, Make]
+    whole_body: Make | None
 
     def made(self, district: District) -> Case:
         case = self.case
@@ -161,16 +169,19 @@ class Drawn:
         case.query = _replaced(case.query or {}, self.in_query, district)
         if self.in_body:
             case.body = _replaced(case.body, self.in_body, district)
+        if self.whole_body is not None:
+            case.body = self.whole_body(district)
         return case
 
 
 @st.composite
-def drawn(draw: st.DrawFn, cases: st.SearchStrategy[Case], *, body: bool) -> Drawn:
+def drawn(draw: st.DrawFn, cases: st.SearchStrategy[Case], name: str, *, body: bool) -> Drawn:
     """Cases some of whose names will be of what is there; those of the body stay as drawn unless `body`."""
     case = draw(cases)
     told = case.body if body and isinstance(case.body, dict) else {}
     choices = ((case.path_parameters, IN_PATH), (case.query, IN_QUERY), (told, IN_BODY))
-    return Drawn(case, *(_chosen(draw, fields or {}, known) for fields, known in choices))
+    whole = WHOLE.get(name) if told and draw(st.integers(0, 3)) == 0 else None
+    return Drawn(case, *(_chosen(draw, fields or {}, known) for fields, known in choices), whole)
 
 
 def _chosen(draw: st.DrawFn, fields: Mapping[str, Any], known: Mapping[str, list[Make]]) -> dict[str, Make]:

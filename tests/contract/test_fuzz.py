@@ -112,7 +112,7 @@ def takes_anything(served: Served) -> bool:
 def put_to_it(
     fuzz: Fuzz, operation: APIOperation, served: Served, mode: GenerationMode, examples: int, *, same: bool
 ) -> None:
-    cases = drawn(operation.as_strategy(generation_mode=mode), body=mode.is_positive)
+    cases = drawn(operation.as_strategy(generation_mode=mode), served.name, body=mode.is_positive)
     roles = st.none() if served.is_public else st.sampled_from(served.roles)
 
     @settings(

@@ -8,6 +8,7 @@ import threading
 import pytest
 
 from tests.infra.local.sample import PICTURE, client, gateway, slow_app
+from tests.loops import run
 
 
 def ask(folder, method, path, *, base="http://127.0.0.1:8440", served=None, **more):
@@ -15,7 +16,7 @@ def ask(folder, method, path, *, base="http://127.0.0.1:8440", served=None, **mo
         async with client(served or gateway(folder), base) as http:
             return await http.request(method, path, **more)
 
-    return asyncio.run(once())
+    return run(once())
 
 
 def test_a_function_sees_the_proxy_event_in_full(tmp_path):
@@ -104,7 +105,7 @@ def test_two_hundred_at_once_never_see_each_others_request(tmp_path):
             asked = [http.post(f"/sample/echo/{n}", headers={"X-Who": str(n)}, content=str(n)) for n in range(200)]
             return [answer.json() for answer in await asyncio.gather(*asked)]
 
-    for n, seen in enumerate(asyncio.run(crowd())):
+    for n, seen in enumerate(run(crowd())):
         mine = str(n)
         assert (seen["name"], seen["event"]["body"], seen["event"]["headers"]["x-who"]) == (mine, mine, mine)
 

@@ -96,8 +96,8 @@ def test_a_deleted_entry_is_found(audited):
 
 
 def signed(ring, now) -> None:
-    """The present day, as if it were over."""
-    assert rotate.anchor(ring, local_day(now), now, "c") == rotate.ANCHORED
+    """The present day, as if it were over: what the signing itself writes down belongs to the next one."""
+    assert rotate.anchor(ring, local_day(now), now + DAY_S, "c") == rotate.ANCHORED
 
 
 def test_a_cut_tail_of_a_signed_day_is_found(audited, platform):

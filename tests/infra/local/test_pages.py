@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from threading import Thread
 
 import boto3
@@ -15,6 +14,7 @@ from infra.local import queues
 from infra.local.engine import free_port
 from infra.local.journal import Journal
 from tests.infra.local.sample import client, gateway
+from tests.loops import run
 
 TOO_MANY = "AWS.SimpleQueueService.TooManyEntriesInBatchRequest"
 NO_CLOCK = (b"", b"[]", b"{}", b'{"offset_s": "1"}', b'{"offset_s": 1e3}', b'{"offset_s": 99999999999}')
@@ -25,7 +25,7 @@ def ask(folder, method, path, **more):
         async with client(gateway(folder)) as http:
             return await http.request(method, path, **more)
 
-    return asyncio.run(once())
+    return run(once())
 
 
 @pytest.fixture
