@@ -76,6 +76,7 @@ class District(Stand):
     apps: Mapping[str, SharedChalice] = field(default_factory=load_all)
     members: dict[Role, str] = field(default_factory=dict)
     address: str = ADDRESS
+    kept: dict[str, Any] = field(default_factory=dict)  # what a test remembers of it
 
     def send(self, sent: Sent) -> Answer:
         headers = tuple((name.lower(), value) for name, value in sent.headers.items())
