@@ -15,6 +15,7 @@ from moto.apigateway.models import APIGatewayBackend
 from moto.server import main
 
 from infra import moto_domains
+from infra.local.engine import free_port
 
 START_S_MAX = 60.0
 POLL_S = 0.1
@@ -33,7 +34,7 @@ CREDENTIALS = {
 @contextmanager
 def running() -> Iterator[Mapping[str, str]]:
     """A server on a free loopback port for as long as the block lasts; yields the environment that leads to it."""
-    port = _free_port()
+    port = free_port()
     environ = os.environ | CREDENTIALS | {"MOTO_IAM_LOAD_MANAGED_POLICIES": "true"}
     command = [sys.executable, "-m", "infra.moto_server", "-H", "127.0.0.1", "-p", str(port)]
     server = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -43,12 +44,6 @@ def running() -> Iterator[Mapping[str, str]]:
     finally:
         server.terminate()
         server.wait(timeout=10)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait(server: subprocess.Popen[bytes], port: int) -> None:

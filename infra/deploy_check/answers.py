@@ -6,8 +6,8 @@ import re
 from typing import Any
 
 from nanhai.domain.colour import Colour, Verdict
+from nanhai.domain.days import local_day
 from nanhai.domain.identifiers import GateId
-from nanhai.domain.pseudonym import local_day
 from nanhai.services.platform import platform
 from nanhai.services.sweep import segments
 from nanhai.store import connection, counters, jobs, passes, people, quarantine, scans

@@ -10,12 +10,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from infra.local.engine import die_with_parent
+from infra.local.engine import die_with_parent, end
 from infra.local.trouble import Trouble
 
 LOG = logging.getLogger("nanhai.platform")
 LOG_BYTES_MAX = 10_000_000
-STOP_TIMEOUT_S = 10.0
 QUICK_DEATH_S = 3.0
 QUICK_DEATHS_MAX = 5
 AGAIN_AFTER_S = 0.2
@@ -43,14 +42,7 @@ class Child:
         self.process = self.start()
 
     def stop(self) -> None:
-        if self.process is None or self.process.poll() is not None:
-            return
-        self.process.terminate()
-        try:
-            self.process.wait(STOP_TIMEOUT_S)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        end(self.process)
 
     def _mourn(self, code: int) -> None:
         LOG.warning("%s ended (%s); starting it again", self.name, code)

@@ -68,14 +68,7 @@ class Engine:
 
     def stop(self) -> None:
         """Ends the process, if it was started here; what was acknowledged stays in the data folder."""
-        if self.process is None or self.process.poll() is not None:
-            return
-        self.process.terminate()
-        try:
-            self.process.wait(STOP_TIMEOUT_S)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        end(self.process)
 
 
 def start(data: Path | None, port: int = 0, kind: Kind | None = None) -> Engine:
@@ -126,6 +119,18 @@ def check_free(port: int) -> None:
             probe.bind(("127.0.0.1", port))
         except OSError:
             raise PortTaken(f"port {port} is taken; choose another with --port") from None
+
+
+def end(process: subprocess.Popen[bytes] | None) -> None:
+    """Asks it to end, and ends it when it does not within STOP_TIMEOUT_S; nothing where none runs."""
+    if process is None or process.poll() is not None:
+        return
+    process.terminate()
+    try:
+        process.wait(STOP_TIMEOUT_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def die_with_parent() -> None:

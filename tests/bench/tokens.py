@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from nanhai.domain import pseudonym, tokens
 from nanhai.domain.colour import Colour
+from nanhai.domain.days import local_day
 from nanhai.domain.identifiers import person_id
 from nanhai.domain.records import Holder
 from nanhai.domain.tokens import Token
@@ -25,7 +26,7 @@ def results() -> Iterator[Result]:
     now = int(time.time())
     ring = new_ring(now, "test")
     key = ring.gate_key(now)
-    day = pseudonym.day_key(ring.days, pseudonym.local_day(now))
+    day = pseudonym.day_key(ring.days, local_day(now))
     seen = pseudonym.pseudonym(day, person_id(int.from_bytes(os.urandom(8), "big")))
     token = Token(key.kid, Colour.GREEN, Holder.PERSON, seen, tokens.slot_of(now), tokens.TTL_S, AUDIENCE)
     private = Ed25519PrivateKey.from_private_bytes(key.seed())

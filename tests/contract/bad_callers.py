@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from nanhai.domain.actors import Role
-from nanhai.domain.pseudonym import DAY_S
+from nanhai.domain.days import DAY_S
 from nanhai.store import staff
 from nanhai.store.writes import send
 from nanhai.vault import sessions

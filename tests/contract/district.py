@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 from nanhai.domain.actors import Role
+from nanhai.domain.days import DAY_S, LOCAL_OFFSET_S, local_day
 from nanhai.domain.identifiers import PersonId, RecordId
-from nanhai.domain.pseudonym import DAY_S, LOCAL_OFFSET_S, local_day
 from nanhai.domain.records import Application, Holder
 from nanhai.domain.resident_id import RESIDENT
 from nanhai.edge import authentication

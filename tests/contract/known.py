@@ -10,7 +10,7 @@ import pyotp
 from hypothesis import strategies as st
 from nanhai import policies
 from nanhai.domain.actors import Role
-from nanhai.domain.pseudonym import local_day
+from nanhai.domain.days import local_day
 from nanhai.domain.records import Holder
 from nanhai.services.identity import totp
 from nanhai.services.sweep import segments

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nanhai.domain import governance
 from nanhai.domain.actors import Actor, Role
+from nanhai.domain.days import DAY_S
 from nanhai.domain.errors import Invalid, Refusal
 from nanhai.domain.findings import AUTHORITIES, ORDERING
 from nanhai.domain.governance import (
     AHEAD_S_MAX,
     BACKDATED_S_MAX,
-    DAY_S,
     NotHealthAuthority,
     OnOneself,
     OrderEnded,

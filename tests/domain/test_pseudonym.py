@@ -9,8 +9,9 @@ from statistics import mean
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from nanhai.domain.days import DAY_S, local_day
 from nanhai.domain.identifiers import PersonId, person_id
-from nanhai.domain.pseudonym import DAY_S, PSEUDONYM_BYTES, day_key, local_day, person_of, pseudonym
+from nanhai.domain.pseudonym import PSEUDONYM_BYTES, day_key, person_of, pseudonym
 
 LAW = settings(max_examples=1_000, deadline=None)
 ROOT = bytes(range(32))

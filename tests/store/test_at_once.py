@@ -7,8 +7,8 @@ from collections import Counter
 from dataclasses import replace
 
 from nanhai.domain.colour import Colour
+from nanhai.domain.days import local_day
 from nanhai.domain.identifiers import person_id
-from nanhai.domain.pseudonym import local_day
 from nanhai.store import cases, counters, jobs, lookups, passes, people, scans, sessions, staff
 from nanhai.store.counters import Counted
 from nanhai.store.writes import Committed, commit

@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from nanhai.domain.pseudonym import local_day
+from nanhai.domain.days import local_day
 from nanhai.store import audit
 from nanhai.store.audit import BEGINNING, ENTRIES_AT_ONCE_MAX, SHARDS, Anchor, AuditEntry, Chained
 from nanhai.store.connection import client, table_name

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nanhai.domain.colour import Colour, Verdict
+from nanhai.domain.days import local_day
 from nanhai.domain.denial import MATTERS_S
 from nanhai.domain.errors import Poison
 from nanhai.domain.identifiers import person_id
-from nanhai.domain.pseudonym import local_day
 from nanhai.store import counters, denylist, scans
 from nanhai.store.counters import GATE_KEPT_S, Counted
 from nanhai.store.denylist import ENTRIES_MAX, Denied

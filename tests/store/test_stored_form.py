@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from nanhai.domain.colour import Colour
-from nanhai.domain.pseudonym import local_day
+from nanhai.domain.days import local_day
 from nanhai.store import (
     audit,
     cases,

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from nanhai.domain.colour import Colour, Verdict
-from nanhai.domain.pseudonym import DAY_S, LOCAL_OFFSET_S, local_day
+from nanhai.domain.days import DAY_S, LOCAL_OFFSET_S, local_day
 from nanhai.store import counters, quarantine, scans
 from nanhai.store.scans import Sighting, write
 from nanhai.store.writes import StoreUnavailable

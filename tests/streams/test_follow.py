@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from botocore.exceptions import ReadTimeoutError
 from nanhai.domain.colour import Colour
-from nanhai.domain.pseudonym import DAY_S, LOCAL_OFFSET_S, day_key, local_day, pseudonym
+from nanhai.domain.days import DAY_S, LOCAL_OFFSET_S, local_day
+from nanhai.domain.pseudonym import day_key, pseudonym
 from nanhai.domain.records import Clearance, Result, Source
 from nanhai.services.sweep import quarantine
 from nanhai.store import counters, denylist, notices, passes, people

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from nanhai.domain.pseudonym import DAY_S, local_day
+from nanhai.domain.days import DAY_S, local_day
 from nanhai.services import platform as composed
 from nanhai.services import rotation
 from nanhai.services.rotation import NoSuchKey

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from nanhai.domain.pseudonym import DAY_S, LOCAL_OFFSET_S, local_day
+from nanhai.domain.days import DAY_S, LOCAL_OFFSET_S, local_day
 from nanhai.domain.trust import TEST_KID_MIN
 from nanhai.vault.ring import (
     AHEAD_DAYS,

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from nanhai.domain.pseudonym import DAY_S, local_day
+from nanhai.domain.days import DAY_S, local_day
 from nanhai.store import keys
 from nanhai.store.writes import ConditionFailed
 from nanhai.vault.ring import CORE, NoSigningKey, name_of, new_ring, ring_from_entries, ring_to_entries

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from nanhai.domain.pseudonym import local_day
+from nanhai.domain.days import local_day
 from nanhai.services.platform import platform
 from nanhai.store import audit
 from nanhai.store.audit import Chained

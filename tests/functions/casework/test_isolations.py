@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from nanhai.domain.actors import Role
 from nanhai.domain.colour import Colour
+from nanhai.domain.days import LOCAL_OFFSET_S, local_day
 from nanhai.domain.decide import decide as colours
-from nanhai.domain.pseudonym import LOCAL_OFFSET_S, local_day
 from nanhai.domain.records import Isolation
 from nanhai.services.casework import isolations
 from nanhai.store import cases, people

@@ -12,8 +12,9 @@ import pytest
 from nanhai.domain import tokens
 from nanhai.domain.actors import Role
 from nanhai.domain.colour import Colour
+from nanhai.domain.days import DAY_S, LOCAL_OFFSET_S, local_day
 from nanhai.domain.identifiers import RecordId
-from nanhai.domain.pseudonym import DAY_S, LOCAL_OFFSET_S, day_key, local_day, pseudonym
+from nanhai.domain.pseudonym import day_key, pseudonym
 from nanhai.domain.records import (
     Application,
     Clearance,

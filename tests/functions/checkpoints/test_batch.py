@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from nanhai.domain import base45, tokens
 from nanhai.domain.colour import Colour
-from nanhai.domain.pseudonym import local_day
+from nanhai.domain.days import local_day
 from nanhai.domain.records import Holder, Source
 from nanhai.domain.tokens import slot_of
 from nanhai.services.checkpoints.trusted import trust_of

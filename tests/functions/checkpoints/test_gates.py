@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from nanhai.domain.actors import Role
-from nanhai.domain.pseudonym import DAY_S
+from nanhai.domain.days import DAY_S
 from nanhai.services.checkpoints import counts as counting
 
 from tests.functions.checkpoints.stand import (

@@ -8,8 +8,8 @@ import pytest
 from nanhai.domain import denial, tokens, trust
 from nanhai.domain.actors import Role
 from nanhai.domain.colour import Colour, Verdict
+from nanhai.domain.days import DAY_S
 from nanhai.domain.denial import Unusable
-from nanhai.domain.pseudonym import DAY_S
 from nanhai.domain.tokens import Refused
 from nanhai.services.checkpoints import denials
 from nanhai.store import denylist

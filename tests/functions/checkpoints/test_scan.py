@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError, ConnectTimeoutError
 from nanhai.domain import base45, tokens
 from nanhai.domain.actors import Role
 from nanhai.domain.colour import Colour, Verdict
-from nanhai.domain.pseudonym import DAY_S
+from nanhai.domain.days import DAY_S
 from nanhai.domain.records import Holder, IdentityLink, Result, Source
 from nanhai.domain.tokens import BODY, TOKEN_BYTES, Token
 from nanhai.services.checkpoints import pace

@@ -6,9 +6,10 @@ import re
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
+from nanhai.domain.days import DAY_S, HOUR_S
 from nanhai.services import ports
 from nanhai.services.identity import codes
-from nanhai.services.identity.limits import DAY_S, HOUR_S, Limit
+from nanhai.services.identity.limits import Limit
 from nanhai.store.connection import client
 
 from tests.functions.identity.world import BEGIN

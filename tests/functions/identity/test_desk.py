@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 from nanhai.domain.actors import Role
+from nanhai.domain.days import HOUR_S
 from nanhai.domain.identifiers import RecordId
 from nanhai.domain.records import Application, Holder, Record, Source, Symptoms
 from nanhai.services.identity import desk
-from nanhai.services.identity.limits import HOUR_S, Limit
+from nanhai.services.identity.limits import Limit
 from nanhai.store import audit, people
 from nanhai.store.writes import StoreUnavailable, send
 

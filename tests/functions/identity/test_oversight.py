@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from nanhai.domain.actors import Role
 from nanhai.domain.colour import Colour
+from nanhai.domain.days import local_day
 from nanhai.domain.identifiers import PersonId
-from nanhai.domain.pseudonym import local_day
 from nanhai.store import audit, counters, notices
 from nanhai.store.audit import AuditEntry
 from nanhai.store.counters import Counted

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pyotp
 import pytest
 from nanhai.domain.actors import Role
+from nanhai.domain.days import HOUR_S
 from nanhai.domain.identifiers import StaffId
 from nanhai.edge.authentication import identify
 from nanhai.services.identity import passwords, persons, staff_sign_in, totp
-from nanhai.services.identity.limits import HOUR_S, Limit
+from nanhai.services.identity.limits import Limit
 from nanhai.store import staff
 from nanhai.store.writes import send
 from nanhai.vault.sealing import Tampered

@@ -8,7 +8,8 @@ import pytest
 import zxingcpp
 from nanhai.domain import tokens
 from nanhai.domain.colour import Colour
-from nanhai.domain.pseudonym import day_key, local_day, person_of
+from nanhai.domain.days import local_day
+from nanhai.domain.pseudonym import day_key, person_of
 from nanhai.domain.records import Holder
 from nanhai.domain.tokens import Refused, Token
 from nanhai.vault import trusting

@@ -8,7 +8,8 @@ from itertools import pairwise
 import pytest
 from nanhai.domain import tokens
 from nanhai.domain.colour import Colour
-from nanhai.domain.pseudonym import DAY_S, LOCAL_OFFSET_S, day_key, local_day, person_of
+from nanhai.domain.days import DAY_S, LOCAL_OFFSET_S, local_day
+from nanhai.domain.pseudonym import day_key, person_of
 from nanhai.domain.records import Holder
 from nanhai.domain.tokens import Refused
 from nanhai.services.passes import reading
@@ -122,4 +123,4 @@ def test_pieces_fill_five_minutes_without_a_gap_whatever_the_second(world):
         assert parts[0][0] <= now < parts[0][1]
         assert [part[1] for part in parts[:-1]] == [part[0] for part in parts[1:]]
         assert parts[-1][1] == now - now % 30 + 300
-        assert all(timeline.at(at).colour is colour for since, until, colour in parts for at in range(since, until))
+        assert all(timeline.at(at) == segment for since, until, segment in parts for at in range(since, until))

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 
 import pytest
 from nanhai.domain.actors import Role
+from nanhai.domain.days import DAY_S, LOCAL_OFFSET_S, local_day
 from nanhai.domain.identifiers import RecordId
-from nanhai.domain.pseudonym import DAY_S, LOCAL_OFFSET_S, local_day
 from nanhai.domain.records import (
     READERS,
     Application,

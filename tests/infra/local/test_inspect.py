@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from nanhai.domain.pseudonym import DAY_S, LOCAL_OFFSET_S, local_day
+from nanhai.domain.days import DAY_S, LOCAL_OFFSET_S, local_day
 from nanhai.domain.resident_id import RESIDENT
 from nanhai.services.identity import passwords, persons
 from nanhai.store import audit, lookups, passes

@@ -9,18 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
+from nanhai.domain.days import DAY_S, LOCAL_OFFSET_S
 from nanhai.domain.identifiers import Instant, RecordId
-from nanhai.domain.policy import (
-    AREA_ARRIVAL,
-    AREA_STAY,
-    DAY_S,
-    FEVER,
-    IDENTITY_LINK,
-    ISOLATION,
-    POSITIVE_TEST,
-    Area,
-    Policy,
-)
+from nanhai.domain.policy import AREA_ARRIVAL, AREA_STAY, FEVER, IDENTITY_LINK, ISOLATION, POSITIVE_TEST, Area, Policy
 from nanhai.domain.records import (
     ISOLATION_S_MAX,
     Arrival,
@@ -38,7 +29,6 @@ from nanhai.domain.timeline import Cause
 AUTHORITIES = frozenset({Source.COMMUNITY, Source.HOSPITAL, Source.HEALTH_AUTHORITY})
 ORDERING = AUTHORITIES | {Source.FEED}  # who may order isolation: never the person, an employer or the police
 WITNESSES = AUTHORITIES | {Source.FEED, Source.OPERATOR, Source.POLICE}  # whose word may improve a colour
-LOCAL_OFFSET_S = 8 * 3_600  # China Standard Time has no other offset
 
 
 def findings(records: Sequence[Record], policy: Policy) -> tuple[Cause, ...]:

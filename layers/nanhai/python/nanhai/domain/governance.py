@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from nanhai.domain.actors import NO_ORGANISATION, Actor, Role
+from nanhai.domain.days import DAY_S
 from nanhai.domain.decide import effective
 from nanhai.domain.errors import Fault, Forbidden, Invalid, Refusal
 from nanhai.domain.findings import AUTHORITIES, ORDERING
 from nanhai.domain.identifiers import Instant, PersonId, RecordId
 from nanhai.domain.records import ISOLATION_S_MAX, Isolation, Place, Reason, Record, Release
 
-DAY_S = 86_400
 PROPOSAL_S = DAY_S  # undecided for so long, a proposal has lapsed
 BACKDATED_S_MAX = 14 * DAY_S  # an order may begin when the contact was, not earlier than its own longest time
 AHEAD_S_MAX = 7 * DAY_S

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from nanhai.domain.colour import Colour
+from nanhai.domain.days import DAY_S, HOUR_S
 from nanhai.domain.errors import Absent, Fault, Invalid
 from nanhai.domain.identifiers import Instant, PolicyVersion, Region
 from nanhai.domain.records import FEVER_C_MIN
@@ -18,8 +19,6 @@ AREA_STAY, AREA_ARRIVAL, IDENTITY_LINK = "area-stay", "area-arrival", "identity-
 KINDS = (ISOLATION, FEVER, POSITIVE_TEST, AREA_STAY, AREA_ARRIVAL, IDENTITY_LINK)
 AREAS_MAX = 1_000
 METHODS = ("nucleic-acid", "antibody", "antigen")
-DAY_S = 86_400
-HOUR_S = 3_600
 
 
 class BadPolicy(Invalid):

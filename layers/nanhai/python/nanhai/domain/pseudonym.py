@@ -9,18 +9,11 @@ from __future__ import annotations
 import hashlib
 import hmac
 
-from nanhai.domain.identifiers import Instant, PersonId, person_bits, person_id
+from nanhai.domain.identifiers import PersonId, person_bits, person_id
 
 PSEUDONYM_BYTES = 8
 ROUNDS = 8
-DAY_S = 86_400
-LOCAL_OFFSET_S = 8 * 3_600  # a pseudonym changes at midnight where the holder lives
 _HALF = 0xFFFF_FFFF
-
-
-def local_day(at: Instant) -> int:
-    """The number of the local day (UTC+8) since 1970."""
-    return (at + LOCAL_OFFSET_S) // DAY_S
 
 
 def day_key(root: bytes, day: int) -> bytes:

@@ -86,10 +86,6 @@ class Timeline:
             until = after.until
         return since, until
 
-    def next_boundary(self, instant: Instant) -> Instant | None:
-        """When the present segment ends."""
-        return self.at(instant).until
-
     def verdict(self, at: Instant, places: Collection[str] = ()) -> Verdict:
         """What a gate standing in `places` (its id, its division code) is told; a clearance lifts yellow only."""
         colour = self.at(at).colour

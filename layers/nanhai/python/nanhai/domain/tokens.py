@@ -16,6 +16,7 @@ from typing import Protocol
 
 from nanhai.domain import base45
 from nanhai.domain.colour import VERDICTS, Colour, Verdict
+from nanhai.domain.days import HOUR_S
 from nanhai.domain.identifiers import Instant
 from nanhai.domain.records import Holder
 
@@ -30,7 +31,6 @@ SLOT_S = 30
 TTL_S = 60
 SKEW_S = 30
 PAPER_HOURS_MAX = 168
-HOUR_S = 3_600
 ORDER_L = 2**252 + 27_742_317_777_372_353_535_851_937_790_883_648_493  # of Ed25519's group (RFC 8032)
 COLOURS = (Colour.GREEN, Colour.BLUE, Colour.YELLOW, Colour.RED, Colour.NONE)
 HOLDERS = (Holder.PERSON, Holder.DEPENDANT, Holder.PAPER)

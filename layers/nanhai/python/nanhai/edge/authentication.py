@@ -12,7 +12,6 @@ from nanhai.store.staff import StaffRecord
 from nanhai.vault import sessions
 
 SCHEME = "bearer "
-TOKEN_CHARACTERS_MAX = 2_048
 STAFF_KNOWN_S = 60  # so long may a dismissal or a narrower scope take to be felt
 STAFF_KNOWN_MAX = 10_000
 CITIZENS = frozenset({Role.CITIZEN, Role.ENTERPRISE})
@@ -43,7 +42,7 @@ def identify(authorization: str, here: Platform, now: Instant) -> Actor:
     """
     if not authorization:
         return ANONYMOUS
-    if not authorization[: len(SCHEME)].lower() == SCHEME or len(authorization) > TOKEN_CHARACTERS_MAX:
+    if not authorization[: len(SCHEME)].lower() == SCHEME or len(authorization) > sessions.TOKEN_CHARACTERS_MAX:
         raise NotAToken
     claims = sessions.check(here.ring, authorization[len(SCHEME) :].strip(), now)
     role = Role(claims.role)

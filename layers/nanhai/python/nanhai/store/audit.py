@@ -14,8 +14,8 @@ from dataclasses import asdict, dataclass
 
 from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
 
+from nanhai.domain.days import local_day
 from nanhai.domain.identifiers import Instant
-from nanhai.domain.pseudonym import local_day
 from nanhai.store import model
 from nanhai.store.attributes import WholeNumberAttribute
 from nanhai.store.model import Start, Table, Write

@@ -13,9 +13,9 @@ from typing import Any
 from pynamodb.attributes import UnicodeAttribute, UnicodeSetAttribute
 
 from nanhai.domain.colour import Colour, Verdict
+from nanhai.domain.days import DAY_S, local_day
 from nanhai.domain.errors import Poison
 from nanhai.domain.identifiers import GateId, Instant
-from nanhai.domain.pseudonym import DAY_S, local_day
 from nanhai.store import model
 from nanhai.store.attributes import WholeNumberAttribute
 from nanhai.store.model import Table

@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from nanhai.domain.days import local_day
 from nanhai.domain.errors import Poison
 from nanhai.domain.identifiers import GateId, Instant
-from nanhai.domain.pseudonym import local_day
 from nanhai.services.platform import Platform
 from nanhai.store import counters, scans
 from nanhai.store.scans import KEPT_S, Sighting

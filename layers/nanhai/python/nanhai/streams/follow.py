@@ -11,11 +11,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from nanhai.domain.colour import RANK, VERDICTS, Verdict
+from nanhai.domain.days import local_day
 from nanhai.domain.denial import MATTERS_S
 from nanhai.domain.divisions import TOWN_DIGITS
 from nanhai.domain.errors import Poison
 from nanhai.domain.identifiers import Instant
-from nanhai.domain.pseudonym import day_key, local_day, pseudonym
+from nanhai.domain.pseudonym import day_key, pseudonym
 from nanhai.services.platform import Platform
 from nanhai.store import audit, counters, denylist, notices
 from nanhai.store.audit import AuditEntry

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
+from nanhai.domain.days import local_day
 from nanhai.domain.identifiers import Instant
-from nanhai.domain.pseudonym import local_day
 from nanhai.services.platform import platform
 from nanhai.services.rotation import rotate
 from nanhai.store import audit

@@ -15,8 +15,8 @@ from functools import cached_property, partial
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from nanhai.domain.days import DAY_S, LOCAL_OFFSET_S, local_day
 from nanhai.domain.identifiers import Instant
-from nanhai.domain.pseudonym import DAY_S, LOCAL_OFFSET_S, local_day
 from nanhai.domain.trust import TEST_KID_MIN
 from nanhai.vault.stages import LOCAL_STAGES
 from nanhai.vault.wrapping import Wrapper

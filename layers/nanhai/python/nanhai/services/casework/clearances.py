@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from nanhai.domain import governance
+from nanhai.domain.days import DAY_S
 from nanhai.domain.errors import Fault, Invalid
 from nanhai.domain.identifiers import GateId, Instant
 from nanhai.domain.records import Clearance
@@ -17,7 +18,6 @@ from nanhai.services.platform import Platform
 from nanhai.services.schemas import instant
 from nanhai.store import gates
 
-DAY_S = 86_400
 CLEARANCE_S_MAX = 14 * DAY_S
 
 

@@ -6,10 +6,10 @@ A reason outside the closed epidemic list is refused, and somebody is told that 
 from __future__ import annotations
 
 from nanhai.domain import governance
+from nanhai.domain.days import DAY_S, LOCAL_OFFSET_S
 from nanhai.domain.errors import Invalid
 from nanhai.domain.governance import ISOLATIONS_PER_DAY_MAX, PROPOSAL_S, REASON_NOT_LISTED, BatchNeeded
 from nanhai.domain.identifiers import Instant, StaffId
-from nanhai.domain.pseudonym import DAY_S, LOCAL_OFFSET_S
 from nanhai.domain.records import Isolation
 from nanhai.services import alarms, trail
 from nanhai.services.asked import Asked

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nanhai.domain import governance
+from nanhai.domain.days import DAY_S
 from nanhai.domain.errors import Fault, Invalid
 from nanhai.domain.identifiers import Instant
 from nanhai.domain.records import Result
@@ -16,7 +17,6 @@ from nanhai.services.casework.subjects import subject
 from nanhai.services.platform import Platform
 from nanhai.services.schemas import instant
 
-DAY_S = 86_400
 RESULT_AGE_S_MAX = 30 * DAY_S
 
 

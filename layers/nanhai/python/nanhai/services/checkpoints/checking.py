@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from nanhai.domain import base45, policy, tokens
 from nanhai.domain.colour import VERDICTS, Colour, Verdict
+from nanhai.domain.days import local_day
 from nanhai.domain.errors import Poison
 from nanhai.domain.identifiers import Instant, PersonId
-from nanhai.domain.pseudonym import day_key, local_day, person_of
+from nanhai.domain.pseudonym import day_key, person_of
 from nanhai.domain.records import Holder
 from nanhai.domain.timeline import Timeline
 from nanhai.domain.tokens import BODY, Refused, Token

@@ -9,9 +9,9 @@ from datetime import date, timedelta
 
 from nanhai.domain.actors import Role
 from nanhai.domain.colour import Verdict
+from nanhai.domain.days import local_day
 from nanhai.domain.errors import Absent
 from nanhai.domain.identifiers import GateId
-from nanhai.domain.pseudonym import local_day
 from nanhai.services.asked import Asked
 from nanhai.services.checkpoints.schemas import GateCounts
 from nanhai.store import counters, gates

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from nanhai.domain import divisions as tiers
 from nanhai.domain import resident_id
 from nanhai.domain.actors import Role
+from nanhai.domain.days import local_date
 from nanhai.domain.errors import Absent, Fault, Invalid, Refusal
 from nanhai.domain.identifiers import GateId, OrganisationId, PersonId, Scope, StaffId
 from nanhai.policies.divisions import divisions
@@ -154,7 +155,7 @@ def _faults(platform: Platform, new: Appointment) -> Iterator[Fault]:
         yield Fault("/scope", "identity.staff-scope")
     yield from _gate_faults(new)
     if new.id_number:
-        yield from resident_id.check(new.id_type, new.id_number, proof.local_day(platform.now()))
+        yield from resident_id.check(new.id_type, new.id_number, local_date(platform.now()))
 
 
 def _is_division(district: str, scope: str) -> bool:

@@ -6,10 +6,11 @@ import hmac
 import re
 from collections.abc import Callable
 
+from nanhai.domain.days import DAY_S, HOUR_S
 from nanhai.domain.errors import Fault, Invalid, Refusal
 from nanhai.domain.identifiers import Instant
 from nanhai.services.identity import breaker
-from nanhai.services.identity.limits import DAY_S, HOUR_S, Limit, count, must_be_left, network, spend
+from nanhai.services.identity.limits import Limit, count, must_be_left, network, spend
 from nanhai.services.identity.schemas import CodeSent, SendCode
 from nanhai.services.platform import Platform
 from nanhai.services.schemas import moment

@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import date
 
 from nanhai.domain import resident_id
+from nanhai.domain.days import DAY_S, local_date
 from nanhai.domain.errors import Absent, Fault, Invalid, Refusal
 from nanhai.domain.identifiers import Instant, PersonId
 from nanhai.services import trail
 from nanhai.services.asked import Asked
 from nanhai.services.identity import persons, proof
-from nanhai.services.identity.limits import DAY_S, spend
+from nanhai.services.identity.limits import spend
 from nanhai.services.identity.persons import AlreadyRegistered
 from nanhai.services.identity.proof import Proven
 from nanhai.services.identity.schemas import AddDependant, DependantAdded
@@ -47,7 +48,7 @@ def add(platform: Platform, asked: Asked, body: AddDependant) -> DependantAdded:
     them. Raises Invalid with every fault, DependantAdult, Unproven, AlreadyRegistered, TooManyDependants."""
     if faults := [*proof.faults(body, asked.now), *_consent_faults(body, asked.now)]:
         raise Invalid(*faults)
-    if not may_depend(body.id_type, proof.clean_number(body.id_number), body.relation, proof.local_day(asked.now)):
+    if not may_depend(body.id_type, proof.clean_number(body.id_number), body.relation, local_date(asked.now)):
         raise DependantAdult
     guardian = people.head(PersonId(asked.actor.id))
     if guardian is None:

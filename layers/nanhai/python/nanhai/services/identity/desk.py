@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from nanhai.domain import masking, resident_id
 from nanhai.domain.colour import Colour
+from nanhai.domain.days import HOUR_S, local_date
 from nanhai.domain.errors import Absent, Invalid
 from nanhai.domain.identifiers import Instant, PersonId
 from nanhai.services import trail
 from nanhai.services.asked import Asked
 from nanhai.services.casework import accesses
 from nanhai.services.identity import persons, proof
-from nanhai.services.identity.limits import HOUR_S, Limit, spend
+from nanhai.services.identity.limits import Limit, spend
 from nanhai.services.identity.schemas import LookAt, LookUp, PersonFound, PersonSeen
 from nanhai.services.passes import reading
 from nanhai.services.platform import Platform
@@ -25,7 +26,7 @@ NOBODY = PersonId("0" * 13)  # looked for in place of someone unknown, so that b
 def look_up(platform: Platform, asked: Asked, body: LookUp) -> PersonFound:
     """The person with this ID number. Absent for someone unknown, and just the same for someone out of scope."""
     number = proof.clean_number(body.id_number)
-    if faults := list(resident_id.check(body.id_type, number, proof.local_day(asked.now))):
+    if faults := list(resident_id.check(body.id_type, number, local_date(asked.now))):
         raise Invalid(*faults)
     spend(platform, PER_OFFICER, asked.actor.id, asked.now)
     person = lookups.find(persons.id_index(platform, body.id_type, number), persons.PERSON)

@@ -10,7 +10,6 @@ from nanhai.domain.identifiers import Instant
 from nanhai.services.platform import Platform
 from nanhai.store import sessions
 
-HOUR_S, DAY_S = 3_600, 86_400
 NETWORK_BITS = 64  # of an IPv6 address: whoever has one has all others of its network
 
 

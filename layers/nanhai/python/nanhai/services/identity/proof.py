@@ -5,20 +5,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import date, timedelta
 
 from nanhai.domain import resident_id
+from nanhai.domain.days import DAY_S, local_date
 from nanhai.domain.errors import Fault, Refusal
 from nanhai.domain.identifiers import Instant
-from nanhai.services.identity.limits import DAY_S, Limit
+from nanhai.services.identity.limits import Limit
 from nanhai.services.identity.schemas import Identity
 from nanhai.services.platform import Platform
 from nanhai.services.ports import Proof
-from nanhai.services.schemas import moment
 
 NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[ .·•'’-]){0,48}[^\W\d_.]")
 REGION = re.compile(r"[1-9][0-9]{5}")
-LOCAL_OFFSET = timedelta(hours=8)  # birth dates are counted where the holder lives
 ATTEMPTS = Limit("proof", 20, DAY_S)  # by one session or guardian: the register is not for trying out numbers
 
 
@@ -50,7 +48,7 @@ def prove(platform: Platform, told: Identity) -> Proven:
 def faults(told: Identity, now: Instant) -> list[Fault]:
     """Everything wrong with an identity as it was typed."""
     found = [] if NAME.fullmatch(clean_name(told.name)) else [Fault("/name", "identity.name")]
-    found += resident_id.check(told.id_type, clean_number(told.id_number), local_day(now))
+    found += resident_id.check(told.id_type, clean_number(told.id_number), local_date(now))
     if told.household_region is not None and not REGION.fullmatch(told.household_region):
         found.append(Fault("/household_region", "identity.region"))
     return found
@@ -62,7 +60,3 @@ def clean_name(typed: str) -> str:
 
 def clean_number(typed: str) -> str:
     return typed.strip().upper()
-
-
-def local_day(now: Instant) -> date:
-    return (moment(now) + LOCAL_OFFSET).date()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from nanhai.domain.days import HOUR_S
 from nanhai.domain.errors import Forbidden, Refusal
 from nanhai.domain.identifiers import Instant, StaffId
 from nanhai.services.identity import passwords, sessions, tokens, totp
-from nanhai.services.identity.limits import HOUR_S, Limit, network, spend
+from nanhai.services.identity.limits import Limit, network, spend
 from nanhai.services.identity.schemas import OpenStaffSession, StaffSessionOpened
 from nanhai.services.platform import Platform
 from nanhai.services.trail import ASKED

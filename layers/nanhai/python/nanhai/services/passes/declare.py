@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
+from nanhai.domain.days import DAY_S
 from nanhai.domain.errors import Absent, Fault, Invalid
 from nanhai.domain.records import SYMPTOMS, Symptoms
 from nanhai.services.asked import Asked
-from nanhai.services.identity.limits import DAY_S, Limit, spend
+from nanhai.services.identity.limits import Limit, spend
 from nanhai.services.passes.holders import holder
 from nanhai.services.passes.records import record
 from nanhai.services.passes.schemas import Declare, Declared

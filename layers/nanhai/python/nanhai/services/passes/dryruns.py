@@ -6,13 +6,14 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 
+from nanhai.domain.days import DAY_S, HOUR_S
 from nanhai.domain.dryrun import Matrix
 from nanhai.domain.errors import Absent, Refusal
 from nanhai.domain.identifiers import Instant
 from nanhai.domain.policy import BadPolicy, parse
 from nanhai.services import trail
 from nanhai.services.asked import Asked
-from nanhai.services.identity.limits import DAY_S, HOUR_S, Limit, spend
+from nanhai.services.identity.limits import Limit, spend
 from nanhai.services.passes.schemas import DryRun, DryRunStarted, StartDryRun, Transition
 from nanhai.services.platform import Platform
 from nanhai.services.schemas import moment

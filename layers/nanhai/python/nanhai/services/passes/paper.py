@@ -6,10 +6,10 @@ A paper says no colour: it would be old the next day, and the server that checks
 from __future__ import annotations
 
 from nanhai.domain.colour import Colour
+from nanhai.domain.days import HOUR_S
 from nanhai.domain.errors import Absent, Refusal
 from nanhai.domain.identifiers import Instant, PersonId
 from nanhai.domain.records import Holder
-from nanhai.domain.tokens import HOUR_S
 from nanhai.services.asked import Asked
 from nanhai.services.passes import reading, tokens
 from nanhai.services.passes import schemas as s

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from nanhai.domain.colour import Colour
+from nanhai.domain.days import local_day
 from nanhai.domain.errors import Unavailable
 from nanhai.domain.identifiers import Instant, PersonId
-from nanhai.domain.pseudonym import day_key, local_day, pseudonym
+from nanhai.domain.pseudonym import day_key, pseudonym
 from nanhai.domain.records import Holder
-from nanhai.domain.timeline import FOREVER, Timeline
+from nanhai.domain.timeline import FOREVER, Segment, Timeline
 from nanhai.domain.tokens import SLOT_S, TTL_S, Token, make, slot_of
 from nanhai.services.asked import Asked
 from nanhai.services.passes import reading
@@ -58,23 +59,23 @@ def slots(platform: Platform, person: PersonId, timeline: Timeline, now: Instant
     they carry the new one."""
     made = []
     by: Signer | None = None
-    for since, until, colour in pieces(timeline, now):
-        token, ends = None, timeline.at(since).until or FOREVER
+    for since, until, segment in pieces(timeline, now):
+        token, colour = None, segment.colour
         if colour is not Colour.NONE:
             if by is None or since >= by.key.not_after:
                 by = signer(platform, person, timeline.holder, since)
-            token = by.token(colour, since, min(TTL_S, ends - since))
+            token = by.token(colour, since, lasts_s(segment, since))
         made.append(Slot(moment(since), moment(until), colour.value, token))
     return made
 
 
 def present(platform: Platform, person: PersonId, timeline: Timeline, now: Instant) -> str | None:
     """The token of the present slot; None while the pass is grey."""
-    since, _, colour = next(pieces(timeline, now))
-    if colour is Colour.NONE:
+    since, _, segment = next(pieces(timeline, now))
+    if segment.colour is Colour.NONE:
         return None
-    ends = timeline.at(since).until or FOREVER
-    return signer(platform, person, timeline.holder, since).token(colour, since, min(TTL_S, ends - since))
+    by = signer(platform, person, timeline.holder, since)
+    return by.token(segment.colour, since, lasts_s(segment, since))
 
 
 def signer(platform: Platform, person: PersonId, kind: Holder, at: Instant) -> Signer:
@@ -87,8 +88,8 @@ def signer(platform: Platform, person: PersonId, kind: Holder, at: Instant) -> S
     return Signer(key, pseudonym(_day_key(ring.days, local_day(at)), person), platform.settings.audience, kind)
 
 
-def pieces(timeline: Timeline, now: Instant) -> Iterator[tuple[Instant, Instant, Colour]]:
-    """The slots of five minutes as (since, until, colour), each cut where a segment ends: no token outlives its colour
+def pieces(timeline: Timeline, now: Instant) -> Iterator[tuple[Instant, Instant, Segment]]:
+    """The slots of five minutes as (since, until, segment), each cut where a segment ends: no token outlives its colour
     unmarked, and a release shows at its second."""
     since = slot_of(now)
     end = since + SLOTS * SLOT_S
@@ -96,8 +97,13 @@ def pieces(timeline: Timeline, now: Instant) -> Iterator[tuple[Instant, Instant,
         segment = timeline.at(since)
         until = min(slot_of(since) + SLOT_S, segment.until or FOREVER)
         if until > now:
-            yield since, until, segment.colour
+            yield since, until, segment
         since = until
+
+
+def lasts_s(segment: Segment, since: Instant) -> int:
+    """How long a token issued at `since` is good: a minute, or to the end of its segment."""
+    return min(TTL_S, (segment.until or FOREVER) - since)
 
 
 @lru_cache(maxsize=DAY_KEYS_KNOWN_MAX)
