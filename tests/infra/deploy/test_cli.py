@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from click.testing import CliRunner
+from nanhai.vault.stages import LOCAL_STAGES
 
 from infra.deploy import cli, command, package, stages
 from infra.deploy.stages import BadStage, Stage
@@ -115,3 +116,7 @@ def test_packages_can_be_looked_at_without_a_stage_of_ones_own(monkeypatch, tmp_
 
 def _with_say(target: Target, say) -> Target:
     return Target(target.stage, target.region, say, target.functions, target.sources, target.layers, target.build)
+
+
+def test_no_stage_is_deployed_where_a_local_adapter_may_start():
+    assert stages.LOCAL_ONLY == LOCAL_STAGES
