@@ -92,7 +92,7 @@ def _listening() -> Iterator[list[str]]:
     send = HTTPConnectionPool.urlopen
 
     def urlopen(pool: HTTPConnectionPool, *arguments: Any, **named: Any) -> Any:
-        target = named["headers"]["X-Amz-Target"]
+        target = next(value for name, value in named["headers"].items() if name.lower() == "x-amz-target")
         seen.append((target.decode() if isinstance(target, bytes) else target).partition(".")[2])
         return send(pool, *arguments, **named)
 
