@@ -20,7 +20,7 @@ from infra.functions import Function, Handler
 from infra.policies import Place, policy
 
 FIXED_TIME = 315_619_200  # 1980-01-02, inside what a zip can say in every time zone
-LEFT_OUT = shutil.ignore_patterns("__pycache__", ".chalice", "miniprogram", "*.pyc")
+LEFT_OUT = shutil.ignore_patterns("__pycache__", ".chalice", "miniprogram", "README.md", "*.pyc")
 OWN_FILES = frozenset({"app.py", "requirements.txt", "chalicelib"})
 COMPRESS_FROM_BYTES = 1_024
 APP_MAX_BYTES = 50_000

@@ -1,0 +1,8 @@
+"""masks"""
+
+from __future__ import annotations
+
+from nanhai.edge.api import Api
+
+api = Api("masks")
+app = api.app
