@@ -1,10 +1,12 @@
-"""Who someone is: codes, sessions, registration, dependants, staff; what officers may see, and who has looked."""
+"""Who someone is: codes, sessions, registration, dependants, staff, enterprises; what officers may see, who looked."""
 
 from __future__ import annotations
 
+import os
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
+from chalice.app import CloudWatchEvent, DynamoDBEvent
 from msgspec import Meta
 from nanhai.domain.errors import Absent, Invalid
 from nanhai.domain.identifiers import PersonId
@@ -18,6 +20,9 @@ from nanhai.services.identity import (
     counts,
     dependants,
     desk,
+    enterprise_codes,
+    enterprise_sign_in,
+    linking,
     me,
     notices,
     refresh,
@@ -30,19 +35,24 @@ from nanhai.services.identity.breaker import Paused
 from nanhai.services.identity.codes import CodeExpired, CodeWrong
 from nanhai.services.identity.dependants import DependantAdult, TooManyDependants
 from nanhai.services.identity.limits import TooMany
+from nanhai.services.identity.linking import NoWeChat
 from nanhai.services.identity.persons import AlreadyRegistered
 from nanhai.services.identity.proof import Unproven
 from nanhai.services.identity.schemas import (
     AccessLog,
     AddDependant,
     AuditPage,
+    Channels,
     CodeSent,
     Counts,
     DependantAdded,
+    EnterpriseSessionOpened,
+    LinkChannels,
     LookAt,
     LookUp,
     Me,
     NoticePage,
+    OpenEnterpriseSession,
     OpenSession,
     OpenStaffSession,
     PersonFound,
@@ -51,6 +61,7 @@ from nanhai.services.identity.schemas import (
     RefreshSession,
     RegisterPerson,
     SendCode,
+    SendEnterpriseCode,
     SessionOpened,
     SessionRefreshed,
     StaffSessionOpened,
@@ -59,7 +70,8 @@ from nanhai.services.identity.sessions import SessionEnded
 from nanhai.services.identity.staff_sign_in import BadCredentials, OtherDevice
 from nanhai.services.passes import holders
 from nanhai.services.platform import platform
-from nanhai.services.ports import RegisterUnavailable, SmsUnavailable
+from nanhai.services.ports import LegalRegisterUnavailable, RegisterUnavailable, SmsUnavailable
+from nanhai.services.wechat import WeChatCode, WeChatUnavailable
 from nanhai.store.audit import SHARDS
 
 api = Api("identity")
@@ -133,6 +145,39 @@ def open_staff_session(call: Call, body: OpenStaffSession) -> StaffSessionOpened
 
 @api.route(
     "POST",
+    "/enterprise/codes",
+    operation="enterprise.code.send",
+    summary="Send a code to an enterprise's registered contact; the answer is the same for every enterprise",
+    returns=CodeSent,
+    status=202,
+    errors=(Invalid, TooMany, LegalRegisterUnavailable),
+)
+def send_enterprise_code(call: Call, body: SendEnterpriseCode) -> CodeSent:
+    return enterprise_codes.send(
+        platform(),
+        body,
+        address=call.address,
+        language=call.language,
+        correlation_id=call.correlation_id,
+        now=call.now,
+    )
+
+
+@api.route(
+    "POST",
+    "/enterprise/sessions",
+    operation="enterprise.session.open",
+    summary="Sign in for an enterprise, by unified social credit code and the code sent to its contact",
+    returns=EnterpriseSessionOpened,
+    status=201,
+    errors=(Invalid, CodeWrong, CodeExpired, TooMany, Paused, LegalRegisterUnavailable),
+)
+def open_enterprise_session(call: Call, body: OpenEnterpriseSession) -> EnterpriseSessionOpened:
+    return enterprise_sign_in.by_code(platform(), body, address=call.address, now=call.now)
+
+
+@api.route(
+    "POST",
     "/persons",
     operation="person.register",
     summary="Register by real name",
@@ -150,6 +195,31 @@ def register_person(call: Call, body: RegisterPerson) -> PersonRegistered:
 )
 def read_me(call: Call) -> Me:
     return me.read(platform(), PersonId(call.actor.id), call.now)
+
+
+@api.route(
+    "GET",
+    "/me/channels",
+    operation="me.read",
+    summary="By which channels I am told beside the inbox",
+    returns=Channels,
+    errors=(Absent,),
+)
+def read_channels(call: Call) -> Channels:
+    return linking.read(platform(), PersonId(call.actor.id))
+
+
+@api.route(
+    "POST",
+    "/me/channels",
+    operation="channel.link",
+    summary="Be told by WeChat too, with consent, or no longer",
+    returns=Channels,
+    once=True,
+    errors=(Invalid, WeChatCode, WeChatUnavailable, NoWeChat, Absent, TooMany),
+)
+def link_channels(call: Call, body: LinkChannels) -> Channels:
+    return linking.link(platform(), call, body)
 
 
 @api.route(
@@ -200,9 +270,7 @@ def read_access_log_of(call: Call) -> AccessLog:
     return _access_log(call, call.path["who"])
 
 
-@api.route(
-    "GET", "/me/notices", operation="notice.read", summary="What I was told of my pass", query=Page, returns=NoticePage
-)
+@api.route("GET", "/me/notices", operation="notice.read", summary="What I was told", query=Page, returns=NoticePage)
 def read_notices(call: Call) -> NoticePage:
     return _notices(call, holders.ME)
 
@@ -211,7 +279,7 @@ def read_notices(call: Call) -> NoticePage:
     "GET",
     "/{who}/notices",
     operation="notice.read",
-    summary="What was told of a dependant's pass",
+    summary="What was told of a dependant",
     query=Page,
     returns=NoticePage,
     errors=(Absent,),
@@ -264,6 +332,25 @@ def read_audit(call: Call) -> AuditPage:
     chain = audit_trail.chain_of(platform(), call, asked.day, asked.shard)
     entries, following = audit_trail.page(chain, asked.limit, paging.start(call))
     return AuditPage(chain, entries, paging.cursor(call, following))
+
+
+# What follows a write is imported by the function that does it: the one behind the routes would start later.
+
+
+@app.on_dynamodb_record(
+    stream_arn=os.environ.get("NANHAI_STREAM_NOTICES", ""), batch_size=100, starting_position="TRIM_HORIZON"
+)
+def notify(event: DynamoDBEvent) -> dict[str, Any]:
+    from nanhai.streams import notify as notifying
+
+    return notifying.handle(event.to_dict())
+
+
+@app.schedule("rate(5 minutes)")
+def morning(event: CloudWatchEvent) -> None:
+    from nanhai.streams import notify as notifying
+
+    notifying.morning(lambda: event.context.get_remaining_time_in_millis() / 1_000)
 
 
 def _access_log(call: Call, who: str) -> AccessLog:

@@ -42,18 +42,31 @@ def send(platform: Platform, asked: SendCode, *, address: str, language: Languag
     """Sends a fresh code and answers the same for every number; TooMany when a limit is reached."""
     if not MOBILE.fullmatch(asked.phone):
         raise Invalid(Fault("/phone", "identity.phone"))
-    spend(platform, PER_ADDRESS, network(address), now)  # first: refused here, nobody's phone is a code poorer
-    if asked.device is not None:
-        spend(platform, PER_DEVICE, asked.device, now)
+    spend_of_asker(platform, address, asked.device, now)
     spend(platform, PER_PHONE, asked.phone, now)
     spend(platform, PER_DAY, "", now)
-    challenge, code = platform.entropy(16).hex(), _digits(platform.entropy)
+    challenge, code = fresh(platform)
     # Before the commit: nobody is told of a code that never left.
     platform.sms.send(asked.phone, text("identity.sms", language, {"code": code, "minutes": CODE_TTL_S // 60}))
-    stored = sessions.put_challenge(
-        challenge, _digest(platform, challenge, asked.phone, asked.purpose, code), now + CODE_TTL_S
-    )
+    stored = kept(platform, challenge, asked.phone, asked.purpose, code, now)
     return platform.commit([stored], None, CodeSent(challenge, moment(now + CODE_TTL_S)))
+
+
+def spend_of_asker(platform: Platform, address: str, device: str | None, now: Instant) -> None:
+    """What the address and the device have left; first, for whoever is refused here makes no phone a code poorer."""
+    spend(platform, PER_ADDRESS, network(address), now)
+    if device is not None:
+        spend(platform, PER_DEVICE, device, now)
+
+
+def fresh(platform: Platform) -> tuple[str, str]:
+    """A new challenge and its code."""
+    return platform.entropy(16).hex(), _digits(platform.entropy)
+
+
+def kept(platform: Platform, challenge: str, phone: str, purpose: str, code: str, now: Instant) -> Write:
+    """The challenge as it is stored: what `check` compares with."""
+    return sessions.put_challenge(challenge, _digest(platform, challenge, phone, purpose, code), now + CODE_TTL_S)
 
 
 def check(

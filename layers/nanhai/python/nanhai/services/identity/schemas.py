@@ -99,6 +99,20 @@ class Me(Answer, frozen=True):
     dependants: list[Dependant]
 
 
+class LinkChannels(Request, frozen=True):
+    """`wechat_code`: of `wx.login` in the mini-program; null takes the link away. `consent`: to be told that way."""
+
+    wechat_code: Annotated[str, Meta(min_length=1, max_length=128)] | None
+    consent: bool = False
+
+
+class Channels(Answer, frozen=True):
+    """`wechat`: whether news goes out as a subscription message too, and since when."""
+
+    wechat: bool
+    since: datetime | None
+
+
 class OpenStaffSession(Request, frozen=True):
     staff_id: StaffRef
     password: Line
@@ -113,6 +127,28 @@ class StaffSessionOpened(Answer, frozen=True):
     role: str
     scope: str
     gate: str | None
+
+
+class SendEnterpriseCode(Request, frozen=True):
+    uscc: Line
+    device: Device
+
+
+class OpenEnterpriseSession(Request, frozen=True):
+    challenge_id: Line
+    uscc: Line
+    code: Line
+    device: Device
+
+
+class EnterpriseSessionOpened(Answer, frozen=True):
+    """`uscc`: as the register writes it; `name`: the organisation's, as registered."""
+
+    access_token: str
+    refresh_token: str
+    expires_in: int
+    uscc: str
+    name: str
 
 
 class LookUp(Request, frozen=True):
@@ -167,13 +203,16 @@ class NoticeReason(Answer, frozen=True):
 
 
 class Notice(Answer, frozen=True):
-    """`word`: what the colour is called; `until`: none when no end is known."""
+    """`kind`: passes-colour, for which the rest says what the pass became (`word`: what the colour is called; `until`:
+    none when no end is known), or any other news, of which there is its text alone."""
 
     notice_id: str
     at: datetime
-    colour: str
-    word: str
-    since: datetime
+    kind: str
+    text: str
+    colour: str | None
+    word: str | None
+    since: datetime | None
     until: datetime | None
     reasons: list[NoticeReason]
 

@@ -1,4 +1,4 @@
-"""Sessions: one signed-in device each, a citizen's for 30 days, one of the staff for a shift."""
+"""Sessions: one signed-in device each, a citizen's for 30 days, one of the staff or an enterprise for a shift."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from nanhai.store import sessions as rows
 from nanhai.store.sessions import Session
 from nanhai.vault import sealing
 
-CITIZEN, STAFF = "citizen", "staff"
-LASTS_S: Mapping[str, int] = {CITIZEN: 30 * 86_400, STAFF: 12 * 3_600}
+CITIZEN, STAFF, ENTERPRISE = "citizen", "staff", "enterprise"
+LASTS_S: Mapping[str, int] = {CITIZEN: 30 * 86_400, STAFF: 12 * 3_600, ENTERPRISE: 12 * 3_600}
 
 
 class SessionEnded(Refusal):
