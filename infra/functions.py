@@ -32,12 +32,14 @@ class Handler:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """One folder of functions/: one Chalice app, one API. `folders`: its layers of its own, and what lies in each."""
+    """One folder of functions/: one Chalice app, one API. `folders`: its layers of its own, and what lies in each;
+    `libraries`: layers of third parties that it stands on and not every other does."""
 
     name: str
     http: Handler
     handlers: tuple[Handler, ...]
     folders: Mapping[str, str] = field(default_factory=dict)
+    libraries: tuple[str, ...] = ()
 
     @property
     def all(self) -> tuple[Handler, ...]:
@@ -45,7 +47,7 @@ class Function:
 
     @property
     def layers(self) -> tuple[str, ...]:
-        return (*COMMON_LAYERS, *self.folders)
+        return (*COMMON_LAYERS, *self.libraries, *self.folders)
 
     def lambda_name(self, handler: Handler, stage: str) -> str:
         """As Chalice names it."""
@@ -62,14 +64,15 @@ def load(path: Path = ROOT / "infra" / "functions.yaml") -> tuple[Function, ...]
 
 
 def layer_names(functions: Iterable[Function]) -> tuple[str, ...]:
-    """Every layer that these functions stand on."""
-    return (*COMMON_LAYERS, *(name for function in functions for name in function.folders))
+    """Every layer that these functions stand on, each once."""
+    return tuple(dict.fromkeys((*COMMON_LAYERS, *(name for function in functions for name in function.layers))))
 
 
 def _function(name: str, entry: dict[str, Any]) -> Function:
-    others, folders = entry.pop("handlers", {}), entry.pop("layers", {})
+    others, folders, libraries = entry.pop("handlers", {}), entry.pop("layers", {}), entry.pop("libraries", [])
     http = _handler(HTTP, {"timeout_s": HTTP_TIMEOUT_S} | entry)
-    return Function(name, http, tuple(_handler(handler, told) for handler, told in others.items()), folders)
+    handlers = tuple(_handler(handler, told) for handler, told in others.items())
+    return Function(name, http, handlers, folders, tuple(libraries))
 
 
 def _handler(name: str, told: dict[str, Any]) -> Handler:

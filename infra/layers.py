@@ -1,15 +1,17 @@
 """The Lambda layers, built into build/layers: `dependencies` (the locked third parties and Chalice's runtime), `nanhai`
-(our package), both byte-compiled and trimmed, and the folders that infra/functions.yaml makes layers (the portal's
-client). The same bytes from the same inputs.
+(our package), the libraries that infra/functions.yaml gives some functions, all byte-compiled and trimmed, and the
+folders that it makes layers (the portal's client). The same bytes from the same inputs.
 
 A zip that Chalice makes holds source only, and Lambda cannot write what it compiles: every cold start would compile
-again. With unchecked-hash bytecode Python trusts what lies there. Third parties travel as bytecode alone (a traceback
-keeps its line numbers); our own package keeps its source beside it.
+again. With unchecked-hash bytecode Python trusts what lies there. All of it travels as bytecode alone: a traceback
+keeps its files and line numbers.
 """
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+import json
 import os
 import platform
 import shutil
@@ -17,9 +19,10 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import chalice
 
@@ -29,10 +32,12 @@ from infra.functions import ROOT, Function
 LAYERS = ROOT / "layers"
 SOURCES = ROOT / "functions"
 BUILD = ROOT / "build" / "layers"
-LAYERS_MAX_BYTES = 8_000_000  # all zips together
+LAYERS_MAX_BYTES = 8_000_000  # all zips together, but for the libraries that only some functions stand on
+LIBRARIES_MAX_BYTES = 1_000_000  # those together
+UNPACKED_MAX_BYTES = 250_000_000  # what Lambda bears of all layers of one function, with its code
 RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
 GLIBC_OLD, GLIBC_NEW = 26, 34  # Lambda's Python 3.11 stands on Amazon Linux 2, later ones on 2023
-BOTOCORE_SERVICES = frozenset({"dynamodb", "kms", "sqs", "sns", "sts"})
+BOTOCORE_SERVICES = frozenset({"dynamodb", "kms", "sqs", "sns", "sts", "s3"})
 BOTOCORE_SHARED = frozenset({"endpoints", "partitions", "_retry", "sdk-default-configuration"})
 UNUSED = (
     "cffi",  # builds bindings; running them takes _cffi_backend alone
@@ -41,9 +46,15 @@ UNUSED = (
     "share",  # manual pages
     "dateutil/zoneinfo",  # botocore reads UTC only
     "dateutil/rrule.py",  # and no calendars
-    "boto3/s3",  # no function has a bucket
+    "boto3/s3",  # transfers in parts: what goes through a bucket here is small
     "boto3/ec2",
+    "s3transfer/crt.py",  # the same, by native code
+    "s3transfer/processpool.py",
+    "urllib3/contrib/emscripten",  # of browsers
+    "urllib3/contrib/socks.py",
+    "urllib3/contrib/pyopenssl.py",
 )
+BOTOCORE_UNUSED = ("examples-", "paginators-", "waiters-")  # of a service: documentation, and what no function asks for
 DROPPED_FOLDERS = frozenset({"__pycache__", "tests", "test", "testing", "bin", "examples"})
 DROPPED_RECORDS = frozenset({"RECORD", "INSTALLER", "REQUESTED", "WHEEL", "direct_url.json", "top_level.txt"})
 DROPPED_SUFFIXES = frozenset({".pyi", ".pyx", ".pxd", ".c", ".h", ".typed", ".exe"})
@@ -73,35 +84,24 @@ def build(
     LayerFault when they cannot be made or are too large.
     """
     out.mkdir(parents=True, exist_ok=True)
-    chosen = functions.load() if of is None else of
+    chosen = tuple(functions.load() if of is None else of)
+    libraries = dict.fromkeys(name for one in chosen for name in one.libraries)
     own = (folder(out, name, sources / one.name / source) for one in chosen for name, source in one.folders.items())
     built = (dependencies(out, layers), ours(out, layers), *own)
-    total = sum(layer.size for layer in built)
-    if total > LAYERS_MAX_BYTES:
-        raise LayerFault(f"the layers have {total:,} bytes, more than {LAYERS_MAX_BYTES:,}")
-    return built
+    beside = tuple(library(name, out, layers) for name in libraries)
+    _check(sum(layer.size for layer in built), LAYERS_MAX_BYTES, "layers")
+    _check(sum(layer.size for layer in beside), LIBRARIES_MAX_BYTES, "libraries")
+    return (*built[:2], *beside, *built[2:])
 
 
 def dependencies(out: Path = BUILD, layers: Path = LAYERS) -> Layer:
-    """Installing takes seconds and the network, so the zip is kept under a name made of its inputs."""
-    lock = layers / "dependencies" / "requirements.txt"
-    if not lock.is_file():
-        raise LayerFault(f"{lock} is not there: lock the dependencies first")
-    sources = (lock, Path(__file__), Path(elf.__file__))
-    inputs = [*(path.read_bytes() for path in sources), _chalice_version().encode(), RUNTIME.encode()]
-    key = hashlib.sha256(b"\0".join(inputs)).hexdigest()
-    path = out / f"dependencies-{key[:16]}.zip"
-    if not path.is_file():
-        out.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory() as scratch:
-            tree = Path(scratch) / "python"
-            _install(lock, tree)
-            _trim(tree)
-            _add_chalice(tree)
-            _compile(tree, "-b")
-            _drop_sources(tree)
-            _pack(tree, "python", path)
-    return _layer("dependencies", path)
+    """What every function stands on, with Chalice's runtime."""
+    return _installed("dependencies", out, layers, _add_chalice, _chalice_version())
+
+
+def library(name: str, out: Path = BUILD, layers: Path = LAYERS) -> Layer:
+    """What only some functions stand on, from layers/<name>/requirements.txt."""
+    return _installed(name, out, layers)
 
 
 def ours(out: Path, layers: Path) -> Layer:
@@ -110,6 +110,7 @@ def ours(out: Path, layers: Path) -> Layer:
         tree = Path(scratch) / "python"
         shutil.copytree(layers / "nanhai" / "python", tree, ignore=shutil.ignore_patterns(*DROPPED_FOLDERS))
         _compile(tree)
+        _drop_sources(tree)
         _pack(tree, "python", path)
     return _layer("nanhai", path)
 
@@ -121,6 +122,35 @@ def folder(out: Path, name: str, source: Path) -> Layer:
     path = out / f"{name}.zip"
     _pack(source, name, path)
     return _layer(name, path)
+
+
+def _installed(
+    name: str, out: Path, layers: Path, add: Callable[[Path], None] = lambda _: None, added: str = ""
+) -> Layer:
+    """Installing takes seconds and the network, so the zip is kept under a name made of its inputs."""
+    lock = layers / name / "requirements.txt"
+    if not lock.is_file():
+        raise LayerFault(f"{lock} is not there: lock the {name} first")
+    sources = (lock, Path(__file__), Path(elf.__file__))
+    inputs = [*(path.read_bytes() for path in sources), added.encode(), RUNTIME.encode()]
+    key = hashlib.sha256(b"\0".join(inputs)).hexdigest()
+    path = out / f"{name}-{key[:16]}.zip"
+    if not path.is_file():
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory() as scratch:
+            tree = Path(scratch) / "python"
+            _install(lock, tree)
+            _trim(tree)
+            add(tree)
+            _compile(tree)
+            _drop_sources(tree)
+            _pack(tree, "python", path)
+    return _layer(name, path)
+
+
+def _check(total: int, most: int, what: str) -> None:
+    if total > most:
+        raise LayerFault(f"the {what} have {total:,} bytes, more than {most:,}")
 
 
 def _install(lock: Path, tree: Path) -> None:
@@ -145,7 +175,7 @@ def _trim(tree: Path) -> None:
     for path in sorted(tree.rglob("*"), reverse=True):
         if path.is_dir() and (path.name in DROPPED_FOLDERS or _is_unused_data(path, tree)):
             shutil.rmtree(path)
-        elif path.is_file() and (_is_packaging(path) or path.suffix in DROPPED_SUFFIXES):
+        elif path.is_file() and (_is_packaging(path) or _is_unused_model(path) or path.suffix in DROPPED_SUFFIXES):
             path.unlink()
     for name in UNUSED:
         shutil.rmtree(tree / name, ignore_errors=True)
@@ -153,12 +183,28 @@ def _trim(tree: Path) -> None:
     for path in (tree / "botocore" / "data").glob("*.json*"):
         if path.name.split(".")[0] not in BOTOCORE_SHARED:
             path.unlink()
+    for path in (tree / "botocore" / "data").rglob("service-2.json.gz"):
+        _drop_documentation(path)
     for path in tree.rglob("*.so"):
         elf.strip(path)
 
 
+def _drop_documentation(path: Path) -> None:
+    """A service's model without its texts, which are two thirds of it: they become docstrings of methods."""
+    model = json.loads(gzip.decompress(path.read_bytes()), object_hook=_undocumented)
+    path.write_bytes(gzip.compress(json.dumps(model, separators=(",", ":")).encode(), mtime=0))
+
+
+def _undocumented(found: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in found.items() if name != "documentation" or not isinstance(value, str)}
+
+
 def _is_unused_data(path: Path, tree: Path) -> bool:
     return path.parent == tree / "botocore" / "data" and path.name not in BOTOCORE_SERVICES
+
+
+def _is_unused_model(path: Path) -> bool:
+    return "botocore" in path.parts and path.name.startswith(BOTOCORE_UNUSED)
 
 
 def _is_packaging(path: Path) -> bool:
@@ -194,10 +240,13 @@ def _pack(tree: Path, root: str, path: Path) -> None:
     part.replace(path)
 
 
-def _compile(tree: Path, *where: str) -> None:
-    """In a process of its own with a fixed hash seed: the order of a set's constants is then the same every time."""
+def _compile(tree: Path) -> None:
+    """Beside each source, where Python looks when there is none.
+
+    In a process of its own with a fixed hash seed: the order of a set's constants is then the same every time.
+    """
     command = [sys.executable, "-m", "compileall", "-q", "-j", "1", "--invalidation-mode", "unchecked-hash"]
-    command += [*where, "-s", str(tree), "-p", "/opt/python", str(tree)]
+    command += ["-b", "-s", str(tree), "-p", "/opt/python", str(tree)]
     environ = {**os.environ, "PYTHONHASHSEED": "0"}
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environ)
     if done.returncode:

@@ -29,7 +29,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """`id` is a person id for a citizen (empty until registered), a staff id for staff, empty for anonymous.
+    """`id`: a citizen's person id (empty until registered), an enterprise's USCC, a staff id, empty for anonymous.
 
     `person`: who a member of staff is as a holder of a pass, so that nobody acts on their own; empty when not known.
     """

@@ -1,0 +1,1 @@
+"""Enterprises: what they file to resume work, whom they employ, and how their people are each morning."""
