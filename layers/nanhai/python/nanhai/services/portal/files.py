@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from nanhai.domain.errors import Absent
+from nanhai.services import buckets
 
 TYPES = {
     ".html": "text/html; charset=utf-8",
@@ -16,10 +18,11 @@ TYPES = {
     ".json": "application/json",
     ".svg": "image/svg+xml",
 }
-# No inline script or style, nothing from elsewhere; the QR is drawn in the page, the camera stays in the page.
+# No inline script or style, nothing from elsewhere but what people uploaded; the QR is drawn in the page, the camera
+# stays in the page.
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "media-src 'self' blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:{uploads}; "
+    "connect-src 'self'{uploads}; media-src 'self' blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
 
@@ -40,6 +43,11 @@ def find(root: Path, name: str) -> File:
         return _all(root)[name]
     except KeyError:
         raise NoFile from None
+
+
+def policy(uploads: str) -> str:
+    """The policy of every file; `uploads` is the origin that takes and gives files, empty where that is our own."""
+    return POLICY.format(uploads=f" {uploads}" if uploads else "")
 
 
 def read(path: Path) -> File:
@@ -68,7 +76,7 @@ def _load(path: Path) -> File:
     data = path.read_bytes()
     headers = {
         "Cache-Control": "public, max-age=300",
-        "Content-Security-Policy": POLICY,
+        "Content-Security-Policy": policy(buckets.origin(os.environ)),
         "ETag": f'"{hashlib.sha256(data).hexdigest()[:32]}"',
         "Permissions-Policy": "camera=(self), screen-wake-lock=(self), geolocation=(), microphone=()",
         "Referrer-Policy": "no-referrer",

@@ -1,0 +1,1 @@
+"""Reports of what may be a public health event."""
