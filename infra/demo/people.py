@@ -27,6 +27,7 @@ class Stage:
 
     base: str
     http: httpx.Client = field(init=False)
+    devices: dict[str, str] = field(init=False, default_factory=dict)  # each member of staff works at one
 
     def __post_init__(self) -> None:
         self.http = httpx.Client(base_url=self.base, timeout=ANSWER_TIMEOUT_S, trust_env=False)
@@ -119,6 +120,9 @@ class Officer(Client):
 
     staff: Json = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.device = self.stage.devices.setdefault(self.staff["staff_id"], self.device)
+
     def sign_in(self) -> Officer:
         code = pyotp.TOTP(self.staff["totp_secret"]).at(int(self.stage.now()))
         body = {
@@ -129,4 +133,19 @@ class Officer(Client):
         }
         self.tokens = {}
         self.tokens = self.send("POST", "/identity/staff/sessions", body, expect=201)
+        return self
+
+
+@dataclass
+class Enterprise(Client):
+    """By its credit code, and a code to the contact that the register of legal persons names."""
+
+    row: Json = field(default_factory=dict)
+
+    def sign_in(self) -> Enterprise:
+        asked = {"uscc": self.row["uscc"], "device": self.device}
+        self.tokens = {}
+        sent = self.send("POST", "/identity/enterprise/codes", asked, expect=202)
+        proof = {"challenge_id": sent["challenge_id"], "code": self.stage.last_code(self.row["contact_phone"])}
+        self.tokens = self.send("POST", "/identity/enterprise/sessions", asked | proof, expect=201)
         return self

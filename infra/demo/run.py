@@ -1,4 +1,4 @@
-"""Plays the story on a platform of its own, one line a step, and ends it whatever happened."""
+"""Plays the story, in two parts, on a platform of its own, one line a step, and ends it whatever happened."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 
 import click
 import httpx
 
+from infra.demo.district import District
 from infra.demo.people import Differs, Stage
 from infra.demo.story import Story
 from infra.local import cast
@@ -23,7 +25,10 @@ LOG_LINES_MAX, LOG_CHARACTERS_MAX = 15, 300
 
 @click.command()
 def command() -> None:
-    """Play the story of one pass over HTTP on a throw-away platform; exit code 1 at the first answer that differs."""
+    """Play the story over HTTP on a throw-away platform; exit code 1 at the first answer that differs.
+
+    One pass from sign-in to release, then a district at work: an enterprise, a fever, a report, an appeal, masks.
+    """
     with tempfile.TemporaryDirectory(prefix="nanhai-demo-") as name:
         folder = Folder(Path(name).resolve())
         with throw_away(folder, Options(free_port())) as running, _told(folder):
@@ -34,9 +39,9 @@ def command() -> None:
 
 def play(base: str, folder: Folder) -> int:
     """Plays every step on the platform at `base`; Differs at the first difference. Returns how many there were."""
-    number = 0
-    story = Story(Stage(base), cast.read(folder))
-    for number, (title, step) in enumerate(story.steps(), 1):
+    number, stage, played = 0, Stage(base), cast.read(folder)
+    parts = (Story(stage, played), District(stage, played))
+    for number, (title, step) in enumerate(chain.from_iterable(part.steps() for part in parts), 1):
         click.echo(f"{number:>3}  {title}: ", nl=False)
         click.echo(step())
     return number

@@ -3,50 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime
 
 from infra.demo import eyes
 from infra.demo.offline import OfflineGate
-from infra.demo.people import SETTLE_S_MAX, Citizen, Differs, Json, Officer, Stage
-
-HERE = timezone(timedelta(hours=8))
-DAY_S = 86_400
-Step = tuple[str, Callable[[], str]]
-
-
-def equal(seen: object, expected: object, what: str) -> None:
-    if seen != expected:
-        raise Differs(f"{what}: {seen!r} instead of {expected!r}")
-
-
-def settle(reached: Callable[[], bool], otherwise: str) -> None:
-    """Waits until something is so: the streams need a moment, never more than some seconds."""
-    deadline = time.monotonic() + SETTLE_S_MAX
-    while not reached():
-        if time.monotonic() > deadline:
-            raise Differs(otherwise)
-        time.sleep(0.1)
-
-
-def rfc3339(instant: float) -> str:
-    return datetime.fromtimestamp(int(instant), UTC).isoformat().replace("+00:00", "Z")
+from infra.demo.people import Citizen, Differs, Json, Officer
+from infra.demo.scene import Scene, Step, equal, rfc3339, settle
 
 
 @dataclass
-class Story:
+class Story(Scene):
     """One worker, one child, one elderly parent; a guard, a community officer, two health officers."""
 
-    stage: Stage
-    cast: Json
     citizen: Citizen = field(init=False)
     guard: Officer = field(init=False)
     other_guard: Officer = field(init=False)
     community: Officer = field(init=False)
     health: Officer = field(init=False)
     command: Officer = field(init=False)
-    began: int = 0
     person: str = ""
     parent: str = ""
     order_ends: int = 0
@@ -81,26 +57,12 @@ class Story:
         yield "the jobs go on, and the inbox tells what happened", self.catch_up
 
     def begin(self) -> str:
-        now = datetime.now(HERE)
-        monday = (now + timedelta(days=7 - now.weekday())).replace(hour=9, minute=0, second=0, microsecond=0)
-        self.began = int(monday.timestamp())
-        self.at(self.began)
-        return monday.strftime("%Y-%m-%d %H:%M")
-
-    def at(self, instant: int) -> None:
-        self.stage.move_clock(instant - int(time.time()))
-
-    def day(self, days: int, hour: int = 9) -> int:
-        return self.began + days * DAY_S + (hour - 9) * 3_600
+        return self.begin_on_monday(weeks=1)
 
     def sign_in(self) -> str:
         tokens = self.citizen.sign_in()
         equal(tokens["registered"], False, "registered")
         return f"signed in, token good for {tokens['expires_in']} s"
-
-    def identity_body(self, index: int) -> Json:
-        row = self.cast["identities"][index]
-        return {"name": row["name"], "id_type": row["id_type"], "id_number": row["id_number"]}
 
     def register(self) -> str:
         body = self.identity_body(0) | {
@@ -290,9 +252,8 @@ class Story:
         self.stage.pause_jobs(False)
         deadline = time.monotonic() + 90
         while True:
-            titles = [
-                notice["colour"] for notice in self.citizen.send("GET", "/identity/me/notices", expect=200)["notices"]
-            ]
+            told = self.citizen.send("GET", "/identity/me/notices", expect=200)["notices"]
+            titles = [notice["colour"] for notice in told if notice["colour"]]  # others tell of cases
             if {"green", "yellow", "red"} <= set(titles) and titles[0] == "green":
                 break
             if time.monotonic() > deadline:

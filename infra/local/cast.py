@@ -42,7 +42,7 @@ def one_time_code(folder: Folder, staff_id: str) -> str:
 
 
 def told(cast: Cast) -> str:
-    return "\n".join([*_staff(cast), "", *_people(cast), ""])
+    return "\n".join([*_staff(cast), "", *_people(cast), "", *_enterprises(cast), ""])
 
 
 def _staff(cast: Cast) -> Iterator[str]:
@@ -61,3 +61,9 @@ def _people(cast: Cast) -> Iterator[str]:
     for identity in cast["identities"]:
         phone = identity["phone"] or "no phone"
         yield f"  {phone:<15} {'new':<7} {identity['name']}, ID number {identity['id_number']}: not registered yet"
+
+
+def _enterprises(cast: Cast) -> Iterator[str]:
+    yield "enterprises (sign in by credit code; the code goes to the contact's phone, and so to the inbox)"
+    for row in cast.get("enterprises", ()):
+        yield f"  {row['uscc']}  {row['contact_phone']:<15} {row['name']}"

@@ -34,7 +34,7 @@ from nanhai.services.ports import Proof
 from nanhai.store import lookups, people
 from nanhai.store.writes import send
 
-from infra.local import cast, register, staffing
+from infra.local import cast, register, samples, staffing
 from infra.local.folder import Folder
 from infra.local.register import Row
 from infra.local.synthetic import FIRST, Person, Story, person
@@ -60,6 +60,8 @@ def district(folder: Folder, count: int, seed: int = 1) -> str:
     here = platform()
     places = divisions(here.settings.district).communities
     hired = staffing.ensure(here, folder, places)
+    samples.ensure_clinics(here.settings.district)
+    samples.ensure_organisations(folder, here.settings.district)
     invented = partial(person, seed, communities=len(places))
     _teach(folder, map(invented, range(min(count, REGISTER_ROWS_MAX))))
     written = 0
@@ -128,7 +130,7 @@ def _record(here: Platform, who: PersonId, fact: Fact, now: Instant) -> Record:
 
 
 def _show(folder: Folder, invented: Iterable[Person]) -> None:
-    """One of each colour, whom somebody may play."""
+    """One of each colour, and the enterprises, whom somebody may play."""
     shown = {COLOURS[who.story]: who for who in reversed(list(invented))}
     rows = [{"colour": colour, "name": who.name, "phone": who.phone} for colour, who in shown.items()]
-    cast.keep(folder, cast.read(folder) | {"people": rows})
+    cast.keep(folder, cast.read(folder) | {"people": rows, "enterprises": samples.enterprises(folder)})

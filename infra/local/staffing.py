@@ -1,4 +1,4 @@
-"""The staff and the gates of a synthetic district, and three people who are not registered yet."""
+"""The staff and the gates of a synthetic district, and people who are not registered yet."""
 
 from __future__ import annotations
 
@@ -106,9 +106,9 @@ def _member(post: Post, staff_id: str, number: int) -> dict[str, str]:
 
 
 def _identities(here: Platform) -> Iterator[dict[str, str]]:
-    """A worker, a child without a phone, an elderly parent without one: none of them registered."""
+    """A worker, a child without a phone, an elderly parent without one, two neighbours: none of them registered."""
     today = datetime.fromtimestamp(here.now(), UTC).date()
-    for age, phone in ((34, "+8619800000001"), (7, ""), (78, "")):
+    for age, phone in ((34, "+8619800000001"), (7, ""), (78, ""), (41, "+8619800000002"), (29, "+8619800000003")):
         born = date(today.year - age, 1, 1)
         number = synthetic.id_number(HOME_REGION, born, FREE_SERIAL)
         draw = random.Random(age)  # noqa: S311 - invented people, no secrets
