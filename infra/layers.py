@@ -192,6 +192,8 @@ def _trim(tree: Path) -> None:
 def _drop_documentation(path: Path) -> None:
     """A service's model without its texts, which are two thirds of it: they become docstrings of methods."""
     model = json.loads(gzip.decompress(path.read_bytes()), object_hook=_undocumented)
+    for parameter in model.get("clientContextParams", {}).values():
+        parameter["documentation"] = ""  # botocore reads these, S3's alone among ours, and fails without
     path.write_bytes(gzip.compress(json.dumps(model, separators=(",", ":")).encode(), mtime=0))
 
 

@@ -21,7 +21,7 @@ from typing import Any
 from infra.functions import ROOT, Function, Handler, load
 
 Statement = dict[str, Any]
-INDEXED = frozenset({"passes", "gates", "cases"})
+INDEXED = frozenset({"passes", "gates", "cases", "reports", "batches", "organisations", "masks"})
 ACTIONS = {
     "read": ("GetItem", "BatchGetItem", "Query"),
     "append": ("PutItem",),
@@ -29,6 +29,7 @@ ACTIONS = {
     "delete": ("DeleteItem",),
     "scan": ("Scan",),
 }
+TABLES_KEY_ACTIONS = ("Encrypt", "Decrypt", "GenerateDataKey", "DescribeKey", "CreateGrant")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def policy(function: Function, handler: Handler, place: Place) -> dict[str, Any]
     statements = [
         _allow("logs", ("CreateLogStream", "PutLogEvents"), [logs]),
         *_tables(handler, place),
-        _key(place.tables_key, ("Encrypt", "Decrypt", "GenerateDataKey", "DescribeKey", "CreateGrant"), place),
+        _through("dynamodb", place.tables_key, TABLES_KEY_ACTIONS, place),
         *_grants(handler, place),
         *_sources(handler, place),
     ]
@@ -105,6 +106,11 @@ def _grants(handler: Handler, place: Place) -> Iterator[Statement]:
         yield {"Effect": "Allow", "Action": ["sns:Publish"], "NotResource": ["arn:*:sns:*:*:*"]}
     if "sweep" in handler.grants:
         yield _allow("sqs", ("SendMessage",), [_queue("sweep", place)])
+    if "uploads" in handler.grants:
+        files = [f"{_bucket(place)}/{folder}/*" for folder in ("incoming", "kept")]
+        yield _allow("s3", ("PutObject", "GetObject", "DeleteObject"), files)
+        yield _allow("s3", ("ListBucket",), [_bucket(place)])  # without it what is not there looks forbidden
+        yield _through("s3", place.secrets_key, ("GenerateDataKey", "Decrypt"), place)
 
 
 def _sources(handler: Handler, place: Place) -> Iterator[Statement]:
@@ -118,10 +124,15 @@ def _sources(handler: Handler, place: Place) -> Iterator[Statement]:
         yield _allow("sqs", ("SendMessage",), [_queue(f"{handler.failures}-failures", place)])
 
 
-def _key(key: str, actions: Iterable[str], place: Place) -> Statement:
-    """The tables' key, usable through DynamoDB only."""
-    via = f"dynamodb.{place.region}.amazonaws.com"
+def _through(service: str, key: str, actions: Iterable[str], place: Place) -> Statement:
+    """A key that is usable through one service only."""
+    via = f"{service}.{place.region}.amazonaws.com"
     return _allow("kms", actions, [key]) | {"Condition": {"StringEquals": {"kms:ViaService": via}}}
+
+
+def _bucket(place: Place) -> str:
+    """The ARN of a bucket names neither region nor account."""
+    return f"arn:{place.partition}:s3:::nanhai-{place.stage}-evidence-{place.account}"
 
 
 def _table(table: str, place: Place) -> str:

@@ -9,7 +9,7 @@ from infra.deploy import templates
 from infra.deploy.stages import Stage
 from infra.deploy.target import Target
 
-STAGE = Stage("sample", register="https://register.example.cn")
+STAGE = Stage("sample", register="https://register.example.cn", legal_register="https://register.example.cn")
 REGION = "ap-east-1"
 
 

@@ -11,7 +11,7 @@ import yaml
 from infra.functions import ROOT
 
 PATH = ROOT / "infra" / "template.yaml"
-BODY_BYTES_MAX = 51_200  # CloudFormation takes no more inline
+BODY_BYTES_MAX = 1_048_576  # CloudFormation takes no more, by way of a bucket
 
 
 class Loader(yaml.CSafeLoader):
@@ -24,7 +24,7 @@ def read(path: Path = PATH) -> dict[str, Any]:
 
 
 def body(template: dict[str, Any]) -> str:
-    """The template as CloudFormation takes it inline; ValueError when it has grown too large for that."""
+    """The template as CloudFormation takes it; ValueError when it has grown too large for that."""
     text = json.dumps(template, ensure_ascii=False, separators=(",", ":"))
     if len(text.encode()) > BODY_BYTES_MAX:
         raise ValueError(f"the template has {len(text.encode()):,} bytes, more than {BODY_BYTES_MAX:,}")

@@ -135,7 +135,7 @@ def _stage(
     _environment(engine, prefix, folder, monkeypatch)
     _forget()
     stage = Stage(prefix, tables.create(table_maker(), prefix), folder)
-    for table in ("people", "passes", "scans"):
+    for table in ("people", "passes", "scans", "notices"):
         monkeypatch.setenv(f"NANHAI_STREAM_{table.upper()}", stage.streams[table])
     stage.known({})
     yield stage
@@ -160,6 +160,9 @@ def _environment(engine: Mapping[str, str], prefix: str, folder: Path, monkeypat
         "NANHAI_DISTRICT": "440605",
         "NANHAI_KEYS": f"file:{folder / 'key'}",
         "NANHAI_REGISTER": f"file:{folder / 'register.json'}",
+        "NANHAI_UPLOADS": f"file:{folder / 'uploads'}",
+        "NANHAI_WECHAT": "none",
+        "NANHAI_LEGAL_REGISTER": f"file:{folder / 'legal.json'}",
         "NANHAI_CLOCK_FILE": str(folder / "clock"),
         "NANHAI_SWEEP_QUEUE_URL": f"https://sqs.ap-east-1.amazonaws.com/123456789012/{SWEEP_QUEUE}",
         "NANHAI_SWEEP_QUEUE_ARN": f"arn:aws:sqs:ap-east-1:123456789012:{SWEEP_QUEUE}",

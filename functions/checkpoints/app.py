@@ -13,13 +13,14 @@ from nanhai.domain.identifiers import GateId
 from nanhai.edge import paging
 from nanhai.edge.api import Api, Call
 from nanhai.edge.paging import Cursor, Page
-from nanhai.services.checkpoints import batch, counts, denials, gates, scan, trust
+from nanhai.services.checkpoints import batch, corrections, counts, denials, gates, scan, trust
 from nanhai.services.checkpoints.denials import NothingToSign
 from nanhai.services.checkpoints.gates import GateTaken
 from nanhai.services.checkpoints.posts import GateUnknown
 from nanhai.services.checkpoints.schemas import (
     Checked,
     Community,
+    CorrectionPage,
     CreateGate,
     Gate,
     GateCounts,
@@ -54,6 +55,10 @@ class DenialsAsked(Request, frozen=True):
 
     since: Moment | None = None
     cursor: Cursor | None = None
+
+
+class CorrectionsAsked(Page, frozen=True):
+    since: Moment | None = None
 
 
 @api.route("POST", "/scans", operation="gate.scan", summary="Check one pass", returns=Checked, errors=AT_GATE)
@@ -126,6 +131,23 @@ def read_denylist(call: Call) -> SignedDenylist:
     asked = None if since is None else instant(since)
     found, following = denials.since(platform(), asked, paging.start(call), call.now)
     return msgspec.structs.replace(found, next=paging.cursor(call, following))
+
+
+@api.route(
+    "GET",
+    "/corrections",
+    operation="correction.read",
+    summary="Colours that this gate saw and that were wrong",
+    query=CorrectionsAsked,
+    returns=CorrectionPage,
+    errors=(GateUnknown,),
+)
+def read_corrections(call: Call) -> CorrectionPage:
+    since = 0 if call.query.since is None else instant(call.query.since)
+    found, following = corrections.of_gate(
+        platform(), call.actor, since, call.now, call.query.limit, paging.start(call)
+    )
+    return CorrectionPage(found, paging.cursor(call, following))
 
 
 @app.on_dynamodb_record(

@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import nanhai
+from nanhai.domain.errors import Invalid
 from nanhai.edge.api import Api, Call, Raw
-from nanhai.services.portal import configuration, files
+from nanhai.services.identity.limits import TooMany
+from nanhai.services.platform import platform
+from nanhai.services.portal import configuration, files, places
 from nanhai.services.portal.files import File
-from nanhai.services.portal.schemas import Configuration
+from nanhai.services.portal.schemas import Configuration, Divisions, FindAddress, Found
 
 api = Api("portal")
 app = api.app
@@ -37,6 +40,23 @@ def first_page(call: Call) -> Raw:
 )
 def read_configuration(call: Call) -> Configuration:
     return configuration.read(call.now)
+
+
+@api.route("GET", "/divisions", operation="division.read", summary="The towns and their communities", returns=Divisions)
+def list_divisions(_: Call) -> Raw:
+    return _raw(places.listed(platform().settings.district))
+
+
+@api.route(
+    "POST",
+    "/addresses",
+    operation="address.find",
+    summary="The community of an address or a point",
+    returns=Found,
+    errors=(Invalid, TooMany),
+)
+def find_address(call: Call, body: FindAddress) -> Found:
+    return places.find(platform(), body, call.address, call.now)
 
 
 @api.route("GET", "/openapi.json", operation="openapi.read", summary="The interface as OpenAPI 3.1", returns=Raw)

@@ -104,12 +104,16 @@ def environment(target: Target, outputs: Outputs) -> dict[str, str]:
         "NANHAI_DISTRICT": target.stage.district,
         "NANHAI_KEYS": f"kms:{outputs.get('SecretsKeyArn', '')}",
         "NANHAI_REGISTER": target.stage.register,
+        "NANHAI_LEGAL_REGISTER": target.stage.legal_register,
+        "NANHAI_WECHAT": target.stage.wechat,
+        "NANHAI_UPLOADS": f"s3:{outputs.get('EvidenceBucketName', '')}",
         "NANHAI_ORIGIN": target.stage.origin,
         "NANHAI_SWEEP_QUEUE_URL": outputs.get("SweepQueueUrl", ""),
         "NANHAI_SWEEP_QUEUE_ARN": outputs.get("SweepQueueArn", ""),
         "NANHAI_STREAM_PEOPLE": outputs.get("PeopleStreamArn", ""),
         "NANHAI_STREAM_PASSES": outputs.get("PassesStreamArn", ""),
         "NANHAI_STREAM_SCANS": outputs.get("ScansStreamArn", ""),
+        "NANHAI_STREAM_NOTICES": outputs.get("NoticesStreamArn", ""),
     }
 
 

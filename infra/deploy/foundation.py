@@ -9,6 +9,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from infra import template
+from infra.deploy import shelf
 from infra.deploy.memory import fingerprint
 from infra.deploy.target import DeployFault, Target
 from infra.functions import Function
@@ -91,7 +92,7 @@ def _send(target: Target, verb: str, apis: Mapping[str, str]) -> None:
     _request(
         target,
         verb,
-        TemplateBody=template.body(template.read()),
+        TemplateURL=shelf.lay(target, template.body(template.read())),
         Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters],
         Tags=[{"Key": TAG, "Value": _fingerprint(target, apis)}],
     )

@@ -11,7 +11,9 @@ from botocore.exceptions import ClientError
 from infra.deploy.target import DeployFault
 
 T = TypeVar("T")
-ABSENT = frozenset({"ResourceNotFoundException", "NotFoundException", "NoSuchEntity", "NoSuchEntityException"})
+ABSENT = frozenset(
+    {"ResourceNotFoundException", "NotFoundException", "NoSuchEntity", "NoSuchEntityException", "NoSuchBucket"}
+)
 BUSY = frozenset({"ResourceInUseException", "ResourceConflictException", "TooManyRequestsException"})
 NEW_ROLE = "execution role"  # what IAM just gave a role takes seconds to reach Lambda, which calls it a wrong value
 TRIES_MAX = 24

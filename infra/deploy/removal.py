@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from infra.deploy import foundation, memory, publish, strays
+from infra.deploy import foundation, memory, publish, shelf, strays
 from infra.deploy.patience import unless_absent
 from infra.deploy.target import Target
 from infra.functions import Function, layer_names
@@ -32,6 +32,7 @@ def apply(target: Target) -> None:
         publish.delete(target, name)
     _empty(target)
     foundation.delete(target)
+    shelf.clear(target)
     target.say("foundation: deleted")
 
 

@@ -24,6 +24,8 @@ class BadStage(Exception):
 class Stage:
     name: str
     register: str
+    legal_register: str = ""
+    wechat: str = "none"
     district: str = "440605"
     origin: str = ""
     domain: str = ""
@@ -37,6 +39,10 @@ class Stage:
             raise BadStage(f"{self.name!r} is no stage: 2 to 12 of a-z and 0-9, not local or test")
         if not self.register.startswith("https://"):
             raise BadStage(f"infra/stages.yaml gives stage {self.name} no identity register (https://…)")
+        if not self.legal_register.startswith("https://"):
+            raise BadStage(f"infra/stages.yaml gives stage {self.name} no register of legal persons (https://…)")
+        if self.wechat != "none" and not self.wechat.startswith("https://"):
+            raise BadStage(f"stage {self.name}: wechat is none, or the endpoint that sends (https://…)")
         if bool(self.domain) != bool(self.certificate):
             raise BadStage(f"stage {self.name}: a domain needs its certificate, and the other way round")
 
@@ -46,6 +52,7 @@ class Stage:
         return {
             "Stage": self.name,
             "DomainName": self.domain,
+            "ClientOrigin": self.origin,
             "CertificateArn": self.certificate,
             "AlarmEmail": self.alarm_email,
             "SmsBudgetUsd": str(self.sms_budget_usd),
@@ -53,7 +60,7 @@ class Stage:
 
 
 NOWHERE = Stage(
-    "sample", register="https://register.invalid/verify"
+    "sample", register="https://register.invalid/verify", legal_register="https://register.invalid/legal"
 )  # to look at packages without a stage of one's own
 
 

@@ -59,6 +59,8 @@ def placeholders(target: Target) -> Outputs:
         "PeopleStreamArn": arn.format("dynamodb", stream.format("people")),
         "PassesStreamArn": arn.format("dynamodb", stream.format("passes")),
         "ScansStreamArn": arn.format("dynamodb", stream.format("scans")),
+        "NoticesStreamArn": arn.format("dynamodb", stream.format("notices")),
+        "EvidenceBucketName": f"{target.prefix}-evidence-{ACCOUNT}",
     }
 
 

@@ -10,7 +10,7 @@ from nanhai.domain.days import local_day
 from nanhai.domain.identifiers import GateId
 from nanhai.services.platform import platform
 from nanhai.services.sweep import segments
-from nanhai.store import connection, counters, jobs, passes, people, quarantine, scans
+from nanhai.store import connection, counters, jobs, notices, passes, people, quarantine, scans
 from nanhai.store.scans import Sighting
 
 from infra.deploy_check import events, planted
@@ -99,6 +99,12 @@ def _streams(report: Report, lambdas: Lambdas, there: Planted) -> None:
         expect(lambdas.invoke("passes", told, "follow"), NONE_FAILED, "answer")
         counted = counters.counted(there.good)
         expect(counted and counted.colour, Colour.GREEN, "counted as")
+    with report.step("notify: the news of the pass is looked at, with nobody to send it to"):
+        (news,), _ = notices.page(there.good, platform().now(), 1)
+        keys = {"person_id": {"S": there.good}, "notice_id": {"S": news.notice_id}}
+        told = events.stream(events.change("notices", "INSERT", keys, _item("notices", keys)))
+        expect(lambdas.invoke("identity", told, "notify"), NONE_FAILED, "answer")
+        lambdas.invoke("identity", events.schedule("morning"), "morning")
     with report.step("count: a sighting is counted at its gate"):
         expect(lambdas.invoke("checkpoints", events.stream(_sighting()), "count"), NONE_FAILED, "answer")
         expect(counters.at_gate("gate", local_day(platform().now())), {Verdict.ADMIT.value: 1}, "counted")

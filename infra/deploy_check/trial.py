@@ -17,7 +17,9 @@ from infra.functions import ROOT, Function
 from infra.layers import Layer
 
 REGION = "ap-east-1"
-STAGE = Stage("check", "https://register.invalid/verify", origin="https://client.invalid")
+STAGE = Stage(
+    "check", "https://register.invalid/verify", "https://register.invalid/legal", origin="https://client.invalid"
+)
 LEFT_OUT = shutil.ignore_patterns("__pycache__")
 
 

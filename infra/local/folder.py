@@ -17,6 +17,8 @@ PREFIX = "nanhai-local-"
 KEPT = (
     "key",
     "register.json",
+    "legal.json",
+    "uploads",
     "clock",
     "credentials.json",
     "platform.json",
@@ -53,6 +55,14 @@ class Folder:
     @property
     def register(self) -> Path:
         return self.path / "register.json"
+
+    @property
+    def legal_register(self) -> Path:
+        return self.path / "legal.json"
+
+    @property
+    def uploads(self) -> Path:
+        return self.path / "uploads"
 
     @property
     def clock(self) -> Path:

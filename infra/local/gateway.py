@@ -15,6 +15,8 @@ from infra.local.apps import SharedChalice
 from infra.local.http import Incoming, Outgoing
 from infra.local.invoke import BODY_BYTES_MAX, TIME_LIMIT_S, answer
 from infra.local.refusals import refuse
+from infra.local.uploads import FORM_BYTES_MAX
+from infra.local.uploads import PATH as UPLOADS
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -83,18 +85,23 @@ async def _lifespan(receive: Receive, send: Send) -> None:
 
 async def _body(scope: Scope, receive: Receive) -> bytes | None:
     """The whole body; None as soon as it is known to be too large."""
-    declared = dict(scope["headers"]).get(b"content-length", b"0")
-    if declared.isdigit() and int(declared) > BODY_BYTES_MAX:
+    declared, most = dict(scope["headers"]).get(b"content-length", b"0"), _bytes_max(scope)
+    if declared.isdigit() and int(declared) > most:
         return None
     parts, size, more = [], 0, True
     while more:
         message = await receive()
         parts.append(message.get("body", b""))
         size += len(parts[-1])
-        if size > BODY_BYTES_MAX:
+        if size > most:
             return None
         more = message.get("more_body", False)
     return b"".join(parts)
+
+
+def _bytes_max(scope: Scope) -> int:
+    """A form with a file may hold the file and its fields, which is less than API Gateway lets pass elsewhere."""
+    return FORM_BYTES_MAX if scope["path"].startswith(UPLOADS) else BODY_BYTES_MAX
 
 
 def _incoming(scope: Scope, body: bytes) -> Incoming:

@@ -18,7 +18,8 @@ GRACE_S = 5
 
 
 def main(data: Path, port: int) -> None:
-    pages = Pages(Journal(data), Path(os.environ["NANHAI_CLOCK_FILE"]))
+    uploads = os.environ["NANHAI_UPLOADS"].removeprefix("file:")
+    pages = Pages(Journal(data), Path(os.environ["NANHAI_CLOCK_FILE"]), Path(uploads))
     uvicorn.run(
         Gateway(apps.load_all(), pages),
         host="127.0.0.1",

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from infra.functions import ROOT
-from tests.bench import cold, counts, packages, recolour, scanning, showing, tokens
+from tests.bench import cold, counts, masks, mornings, packages, recolour, scanning, showing, tokens
 from tests.bench.compare import Result
 from tests.bench.ground import Ground, ground
 
@@ -40,6 +40,8 @@ SUITES = (
     Suite(("pass-display",), showing.results),
     Suite(("gate-scan",), scanning.results),
     Suite(counts.NAMES, counts.results),
+    Suite(mornings.NAMES, mornings.results),
+    Suite(masks.NAMES, masks.results),
     Suite(("cold-start",), cold.results),
     Suite(("recolour",), recolour.results),
 )

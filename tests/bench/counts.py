@@ -40,9 +40,9 @@ def results(ground: Ground) -> Iterator[Result]:
     yield _record_write(visitors.citizen(ground.here, who))
     declare(ground, [Change(changing, FEVER), Change(unchanging, WELL)])
     seen = requests_of(lambda: recolouring.handle(event([changing])))
-    yield counted(NAMES[3], len(seen), "<= 3", f"counted: {_told(seen)}", 1)
+    yield counted(NAMES[3], len(seen), "<= 3", f"counted: {told(seen)}", 1)
     seen = requests_of(lambda: recolouring.handle(event([unchanging])))
-    yield counted(NAMES[4], len(_writes(seen)), "<= 0", f"counted: {_told(seen)}", 1, "write requests")
+    yield counted(NAMES[4], len(_writes(seen)), "<= 0", f"counted: {told(seen)}", 1, "write requests")
 
 
 def requests_of(work: Callable[[], object]) -> list[str]:
@@ -57,7 +57,7 @@ def _show(token: str) -> Iterator[Result]:
     for path in ("/me", "/me/tokens"):
         request(app, "GET", path, token)()  # whoever comes first finds the keys not read yet
     seen = [requests_of(request(app, "GET", path, token)) for path in ("/me", "/me/tokens")]
-    yield counted(NAMES[0], max(map(len, seen)), "<= 1", f"counted: {_told(seen[0])}", len(seen))
+    yield counted(NAMES[0], max(map(len, seen)), "<= 1", f"counted: {told(seen[0])}", len(seen))
 
 
 def _scan(asked: Sequence[Callable[[], object]]) -> Result:
@@ -65,8 +65,8 @@ def _scan(asked: Sequence[Callable[[], object]]) -> Result:
     seen = [requests_of(scan) for scan in asked]
     typical = statistics.median_low(map(len, seen))
     mean = statistics.fmean(map(len, seen))
-    told = _told(next(operations for operations in seen if len(operations) == typical))
-    return counted(NAMES[1], typical, "<= 2", f"counted: {told}; mean of a guard's minute {mean:.2f}", len(seen))
+    shown = told(next(operations for operations in seen if len(operations) == typical))
+    return counted(NAMES[1], typical, "<= 2", f"counted: {shown}; mean of a guard's minute {mean:.2f}", len(seen))
 
 
 def _record_write(token: str) -> Result:
@@ -74,14 +74,14 @@ def _record_write(token: str) -> Result:
     written = request(apps.load("passes"), "POST", "/me/declarations", token, body, once="benchmark-counts-0001")
     seen = requests_of(written)
     transactions = seen.count(TRANSACTION)
-    return counted(NAMES[2], transactions, "<= 1", f"counted: {_told(seen)}", 1, "transactions")
+    return counted(NAMES[2], transactions, "<= 1", f"counted: {told(seen)}", 1, "transactions")
 
 
 def _writes(seen: list[str]) -> list[str]:
     return [operation for operation in seen if operation not in READS]
 
 
-def _told(seen: list[str]) -> str:
+def told(seen: list[str]) -> str:
     return ", ".join(f"{seen.count(operation)} {operation}" for operation in dict.fromkeys(seen))
 
 

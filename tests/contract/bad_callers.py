@@ -76,7 +76,7 @@ def expired_token(district: District, served: Served, sent: Sent) -> Iterator[Mi
 def dismissed(district: District, served: Served, sent: Sent) -> Iterator[Mistake]:
     """Of staff who have left, who never were, and who are something else by now."""
     for role in served.roles[:1] if not served.is_public else ():
-        if role is Role.CITIZEN:
+        if role in {Role.CITIZEN, Role.ENTERPRISE}:
             continue
         gone, other = district.member(role), district.member(Role.ENTERPRISE)
         send([staff.dismiss(gone.staff_id)])

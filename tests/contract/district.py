@@ -40,6 +40,7 @@ from tests.conftest import SWEEP_QUEUE, Stage
 from tests.contract.outside import Outside
 from tests.edge.gateway import Answer
 from tests.functions.checkpoints.stand import DISTRICT, FEVER, GATE, HERE, TOWN, Stand
+from tests.functions.identity import company
 from tests.functions.identity.world import Identity, id_number, known_hash
 
 ADDRESS = "192.0.2.7"
@@ -101,7 +102,7 @@ class District(Stand):
         if role is Role.CITIZEN:
             return self.own(self.citizen)
         if role not in self.members:
-            self.members[role] = self.member(role).staff_id
+            self.members[role] = self.enterprise if role is Role.ENTERPRISE else self.member(role).staff_id
         return self.token_of(self.members[role], role)
 
     def own(self, person: str, session: str = "s") -> str:
@@ -167,6 +168,11 @@ class District(Stand):
             start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
 
     @cached_property
+    def enterprise(self) -> str:
+        """The code of one that the register of legal persons knows."""
+        return company.known(self)[0]
+
+    @cached_property
     def north_gate(self) -> str:
         return self.gate(GATE)
 
@@ -202,6 +208,7 @@ def district(outside, durable, platform, monkeypatch) -> District:
     morning = (local_day(int(time.time())) + 1) * DAY_S - LOCAL_OFFSET_S + 10 * 3_600
     made = District(platform, morning, stage=durable, outside=outside)
     monkeypatch.setattr("nanhai.services.clock.system", lambda: made.now)
+    monkeypatch.setattr("nanhai.services.identity.enterprise_codes.ANSWERED_AFTER_S", 0.0)
     authentication.forget_staff()
     durable.known(
         {

@@ -10,18 +10,28 @@ from typing import Any
 import pyotp
 from nanhai import policies
 from nanhai.domain.actors import Role
+from nanhai.domain.days import local_date
 from nanhai.edge import authority
 from nanhai.edge.api import endpoints
 from nanhai.edge.endpoint import Endpoint
+from nanhai.services.casework import figures
 from nanhai.services.identity import totp
+from nanhai.services.sheets import CSV
 from nanhai.services.sweep import segments
-from nanhai.store import jobs
+from nanhai.store import jobs, lookups
+from nanhai.store.reports import RECEIPT
 
 from infra.local.apps import load_all
 from tests.contract.district import BABY, CITIZEN, DEVICE, NEWCOMER, PHONES, District, Sent
-from tests.functions.casework import desk
+from tests.domain.pictures import picture
+from tests.functions.arrivals import desk as travellers
+from tests.functions.casework import desk, work
 from tests.functions.checkpoints.stand import HERE, rfc3339
+from tests.functions.enterprises.office import filing
+from tests.functions.identity import company
 from tests.functions.identity.world import PASSWORD
+from tests.functions.masks import stall
+from tests.functions.reports import desk as reporting
 
 GRANTED = {200, 201, 202, 204}
 WHY = {"purpose": "verify-yellow", "case": "desk-1"}
@@ -102,6 +112,21 @@ def _approval(district: District) -> str:
     return district.made(district.by(Role.COMMUNITY_OFFICER), "POST", "/casework/isolations", body)["approval_id"]
 
 
+def _case(district: District, **about: str) -> str:
+    """About a person, so that it has everything a case can have."""
+    body = work.case(district.feverish) | about
+    return district.made(district.by(Role.COMMUNITY_OFFICER), "POST", "/casework/cases", body)["case_id"]
+
+
+def _of_case(district: District) -> dict[str, str]:
+    return {"case_id": _case(district)}
+
+
+def _officer(district: District) -> str:
+    district.by(Role.COMMUNITY_OFFICER)
+    return district.members[Role.COMMUNITY_OFFICER]
+
+
 def _paper(district: District) -> dict[str, str]:
     """Papers are told apart by their second."""
     district.now += 1
@@ -137,6 +162,173 @@ def _offline(district: District) -> dict[str, Any]:
     return {"token": district.shown(district.citizen), "at": rfc3339(district.now), "verdict": "admit"}
 
 
+def _enterprise_challenge(district: District) -> dict[str, str]:
+    code, phone = company.known(district)
+    sent = district.made(None, "POST", "/identity/enterprise/codes", {"uscc": code, "device": DEVICE})
+    return {
+        "challenge_id": sent["challenge_id"],
+        "uscc": code,
+        "code": district.outside.code_for(phone),
+        "device": DEVICE,
+    }
+
+
+def _felt() -> dict[str, Any]:
+    felt = {"temperature_c": 37.6, "symptoms": ["cough"], "exposures": ["area-stay"], "risks": ["age-65"]}
+    return felt | {"distress": True}
+
+
+def _help() -> dict[str, Any]:
+    where = {"address": "桂澜路 1 号", "community": HERE}
+    return _felt() | where | {"who": "me", "wishes": ["home-visit", "counselling"], "note": "二楼"}
+
+
+def _filed(district: District) -> dict[str, str]:
+    """The filing of an enterprise of its own, submitted."""
+    code, _ = company.known(district)
+    token = district.token_of(code, Role.ENTERPRISE)
+    district.made(token, "POST", "/enterprises/filings", filing(district))
+    return {"uscc": code}
+
+
+def _own_filing(district: District) -> Good:
+    return Good(query="limit=5", token=district.token_of(_filed(district)["uscc"], Role.ENTERPRISE))
+
+
+def _invitation(district: District) -> dict[str, Any]:
+    """Of the citizen, who is there at the latest now."""
+    district.citizen  # noqa: B018 - made when first asked for
+    return {"people": [{"name": CITIZEN.name, "id_number": CITIZEN.number, "number": "A-1"}]}
+
+
+def _invited(district: District) -> dict[str, str]:
+    asked = district.by(Role.ENTERPRISE), "POST", "/enterprises/roster/invitations", _invitation(district)
+    district.made(*asked)
+    return {"organisation_id": district.enterprise}
+
+
+def _employed(district: District) -> dict[str, str]:
+    path = _invited(district)
+    asked = f"/enterprises/employments/{district.enterprise}", {"answer": "join", "consent": True}
+    district.made(district.by(Role.CITIZEN), "POST", *asked)
+    return path
+
+
+def _morning(district: District) -> dict[str, Any]:
+    return _employed(district) | {"temperature_c": 36.5, "symptoms": ["cough"], "place": "site"}
+
+
+def _sheet(district: District) -> dict[str, str]:
+    """Uploaded as a browser does it."""
+    asked = district.by(Role.ENTERPRISE), "POST", "/enterprises/roster/files", {"media_type": CSV}
+    upload_id = district.made(*asked)["upload_id"]
+    data = "姓名,手机号码\n何香凝,13700000001\n".encode()
+    district.here.uploads.stored(f"incoming/sheet/{upload_id}", data, CSV)
+    return {"upload_id": upload_id}
+
+
+def _roster_import(district: District) -> dict[str, str]:
+    asked = district.by(Role.ENTERPRISE), "POST", "/enterprises/roster/imports", _sheet(district)
+    return {"import_id": district.made(*asked)["import_id"]}
+
+
+def _today(district: District) -> dict[str, str]:
+    _employed(district)
+    return {"day": str(local_date(district.now))}
+
+
+def _report(district: District, **changes: Any) -> dict[str, Any]:
+    return reporting.report(district) | changes
+
+
+def _photo(district: District) -> dict[str, Any]:
+    """A report with all that can be told, its photo uploaded as a browser does it."""
+    upload_id = district.made(None, "POST", "/reports/photos", {"media_type": "image/png"})["upload_id"]
+    district.here.uploads.stored(f"incoming/photo/{upload_id}", picture("PNG"), "image/png")
+    place = {"community": HERE, "address": "桂澜路 1 号", "latitude": 23.03, "longitude": 113.15}
+    return _report(district, place=place, photos=[upload_id])
+
+
+def reported(district: District) -> tuple[str, dict[str, str]]:
+    """A new report by nobody, and its receipt."""
+    receipt = district.made(None, "POST", "/reports/anonymous", _report(district))["receipt"]
+    return lookups.find(district.here.blind(RECEIPT, "follow", receipt), RECEIPT), {"receipt": receipt}
+
+
+def _of_report(district: District) -> dict[str, str]:
+    return {"report_id": reported(district)[0]}
+
+
+def _questioned(district: District) -> dict[str, str]:
+    """The receipt of a report with a question."""
+    report_id, receipt = reported(district)
+    question = f"/reports/{report_id}/questions", {"text": "哪一栋？"}
+    district.made(district.by(Role.COMMUNITY_OFFICER), "POST", *question)
+    return receipt
+
+
+def _appealable(district: District, person: str) -> dict[str, str]:
+    """The first record behind somebody's colour."""
+    told = district.made(district.own(person), "GET", "/passes/me/explanation")
+    return {"record_id": told["reasons"][0]["records"][0]["record_id"], "statement": "那不是我。"}
+
+
+def _appeal(district: District) -> dict[str, str]:
+    """One at a time against one record."""
+    if "appeal" not in district.kept:
+        asked = district.own(district.feverish), "POST", "/casework/appeals", _appealable(district, district.feverish)
+        district.kept["appeal"] = district.made(*asked)["appeal_id"]
+    return {"appeal_id": district.kept["appeal"]}
+
+
+def _many(district: District) -> dict[str, Any]:
+    order = desk.isolation(district, district.feverish)
+    row = {name: order.pop(name) for name in ("person_id", "evidence")}
+    return order | {"rows": [row]}
+
+
+def _batch(district: District) -> dict[str, str]:
+    asked = district.by(Role.COMMUNITY_OFFICER), "POST", "/casework/batches", _many(district)
+    return {"batch_id": district.made(*asked)["batch_id"]}
+
+
+def _figures(district: District) -> Good:
+    figures.take(district.here, district.now)
+    return Good()
+
+
+DISMISSED = {"decision": "dismiss", "reasons": ["nothing-shown"], "note": "未提供材料"}
+
+
+def _arrival(district: District) -> dict[str, Any]:
+    came = {"from": "440100", "at": rfc3339(district.now - 3_600), "by": "train", "number": "G1003"}
+    persons = [{"person": "me", "temperature_c": 36.5, "symptoms": []}, {"person": district.child}]
+    return came | {"persons": persons, "stay": {"community": HERE, "address": "桂澜路 1 号"}}
+
+
+def _coach(district: District) -> dict[str, Any]:
+    """A sheet of arrivals: somebody whom the register knows, and a row that is wrong."""
+    asked = district.by(Role.COMMUNITY_OFFICER), "POST", "/arrivals/files", {"media_type": CSV}
+    upload_id = district.made(*asked)["upload_id"]
+    at = rfc3339(district.now - 3_600)
+    rows = [f"{NEWCOMER.name},10,{NEWCOMER.number},,,,12A,,,36.5,无", "甲,10,1,,,,,,,,"]
+    data = "\n".join((",".join(travellers.HEADER), *rows)).encode()
+    district.here.uploads.stored(f"incoming/sheet/{upload_id}", data, CSV)
+    told = {"kind": "coach", "by": "coach", "number": "E12345", "from": "440100", "at": at, "community": HERE}
+    return {"upload_id": upload_id} | told
+
+
+def _coach_taken(district: District) -> str:
+    asked = district.by(Role.COMMUNITY_OFFICER), "POST", "/arrivals/imports", _coach(district)
+    return district.made(*asked)["import_id"]
+
+
+def _masks_order(district: District) -> Good:
+    """By an enterprise whose filing was accepted."""
+    token = district.token_of(stall.employer(district), Role.ENTERPRISE)
+    return Good({"point": stall.EAST, "packs": 10}, stall.announced(district), token=token)
+
+
 ME = {"who": "me"}
 GOOD: dict[str, Callable[[District], Good]] = {
     "identity.send_code": lambda d: Good({"phone": PHONES[NEWCOMER], "purpose": "sign-in", "device": DEVICE}),
@@ -144,9 +336,13 @@ GOOD: dict[str, Callable[[District], Good]] = {
     "identity.refresh_session": lambda d: Good({"refresh_token": d.session(d.citizen)[1], "device": DEVICE}),
     "identity.close_session": lambda d: Good(token=d.session(d.citizen)[0]),
     "identity.open_staff_session": lambda d: Good(_credentials(d)),
+    "identity.send_enterprise_code": lambda d: Good({"uscc": company.known(d)[0], "device": DEVICE}),
+    "identity.open_enterprise_session": lambda d: Good(_enterprise_challenge(d)),
     "identity.register_person": _registration,
     "identity.read_me": lambda d: Good(),
     "identity.add_dependant": _dependant,
+    "identity.read_channels": lambda d: Good(),
+    "identity.link_channels": lambda d: Good({"wechat_code": "code-of-wx-login", "consent": True}),
     "identity.read_access_log": lambda d: Good(query="limit=5"),
     "identity.read_notices": lambda d: Good(query="limit=5"),
     "identity.read_access_log_of": lambda d: Good(path={"who": d.child}, query="limit=5"),
@@ -179,6 +375,7 @@ GOOD: dict[str, Callable[[District], Good]] = {
     "checkpoints.count_checks": lambda d: Good(path={"gate_id": d.north_gate}, query="day=2020-06-24"),
     "checkpoints.read_trust": lambda d: Good(),
     "checkpoints.read_denylist": lambda d: Good(query=f"since={rfc3339(d.now)}"),
+    "checkpoints.read_corrections": lambda d: Good(query=f"since={rfc3339(d.now)}&limit=5"),
     "casework.clear": lambda d: Good(desk.clearance(d, d.feverish, places=[d.north_gate])),
     "casework.propose_isolation": lambda d: Good(desk.isolation(d, d.feverish)),
     "casework.list_approvals": lambda d: Good(query="state=open&limit=5"),
@@ -186,7 +383,75 @@ GOOD: dict[str, Callable[[District], Good]] = {
     "casework.decide_approval": lambda d: Good({"decision": "reject", "note": "no"}, {"approval_id": _approval(d)}),
     "casework.release": lambda d: Good(desk.release(*d.isolated)),
     "casework.enter_result": lambda d: Good(desk.result(d, d.feverish)),
+    "casework.file_appeal": lambda d: Good(_appealable(d, d.isolated[0]), token=d.own(d.isolated[0])),
+    "casework.list_my_appeals": lambda d: Good(query="who=me&limit=5"),
+    "casework.list_reviews": lambda d: Good(query="desk=town&limit=5"),
+    "casework.read_appeal": lambda d: Good(path=_appeal(d)),
+    "casework.decide_appeal": lambda d: Good(DISMISSED, _appeal(d)),
+    "casework.read_figures": _figures,
+    "casework.propose_batch": lambda d: Good(_many(d)),
+    "casework.list_batches": lambda d: Good(query="state=proposed&limit=5"),
+    "casework.read_batch": lambda d: Good(path=_batch(d)),
+    "casework.read_batch_rows": lambda d: Good(path=_batch(d), query="limit=5"),
+    "casework.decide_batch": lambda d: Good({"decision": "approve"}, _batch(d)),
+    "casework.stop_batch": lambda d: Good({"why": "wrong-people"}, _batch(d)),
+    "casework.list_cases": lambda d: Good(query=f"kind=home-visit&shown=all&division={HERE}&limit=5"),
+    "casework.open_case": lambda d: Good(work.case(d.feverish) | {"follows": _case(d)}),
+    "casework.read_case": lambda d: Good(path=_of_case(d)),
+    "casework.step_case": lambda d: Good({"version": 1, "step": "called", "note": "无人接听"}, _of_case(d)),
+    "casework.assign_case": lambda d: Good({"version": 1, "staff_id": _officer(d)}, _of_case(d)),
+    "casework.hand_case": lambda d: Good({"version": 1, "way": "co-working", "to": "town"}, _of_case(d)),
+    "casework.read_chain": lambda d: Good(path=_of_case(d)),
+    "casework.list_my_cases": lambda d: Good(query=f"who={d.child}&limit=5"),
     "casework.read_records": lambda d: Good(path={"person_id": d.feverish}, query="purpose=verify-yellow&case=desk-1"),
+    "triage.read_table": lambda d: Good(),
+    "triage.check": lambda d: Good(_felt() | {"division": HERE}),
+    "triage.ask_for_help": lambda d: Good(_help()),
+    "triage.read_helps": lambda d: Good(query="who=me&limit=5"),
+    "enterprises.file": lambda d: Good(filing(d)),
+    "enterprises.read_filing": _own_filing,
+    "enterprises.list_filings": lambda d: Good(query="state=submitted&limit=5"),
+    "enterprises.inspect_filing": lambda d: Good(path=_filed(d), query="purpose=work-resumption&case=R-17"),
+    "enterprises.decide_filing": lambda d: Good({"revision": 1, "decision": "accept", "reasons": ["ok"]}, _filed(d)),
+    "enterprises.read_resumption": lambda d: Good(),
+    "enterprises.invite": lambda d: Good(_invitation(d)),
+    "enterprises.offer_sheet": lambda d: Good({"media_type": CSV}),
+    "enterprises.import_roster": lambda d: Good(_sheet(d)),
+    "enterprises.read_import": lambda d: Good(path=_roster_import(d), query="limit=5"),
+    "enterprises.list_roster": lambda d: Good(query="limit=5"),
+    "enterprises.export_roster": lambda d: Good(),
+    "enterprises.read_employments": lambda d: Good(),
+    "enterprises.answer_employment": lambda d: Good({"answer": "join", "consent": True}, _invited(d)),
+    "enterprises.check_in": lambda d: Good(_morning(d)),
+    "enterprises.read_day": lambda d: Good(path=_today(d), query="limit=5"),
+    "reports.offer_photo": lambda d: Good({"media_type": "image/jpeg"}),
+    "reports.write_report": lambda d: Good(_photo(d)),
+    "reports.write_anonymous_report": lambda d: Good(_photo(d)),
+    "reports.follow_report": lambda d: Good(reported(d)[1]),
+    "reports.answer_question": lambda d: Good(_questioned(d) | {"text": "3 栋"}),
+    "reports.list_reports": lambda d: Good(query=f"division={HERE}&limit=5"),
+    "reports.count_reports": lambda d: Good(),
+    "reports.read_report": lambda d: Good(path=_of_report(d)),
+    "reports.ask_reporter": lambda d: Good({"text": "哪一栋？"}, _of_report(d)),
+    "reports.merge_reports": lambda d: Good({"into": reported(d)[0]}, _of_report(d)),
+    "portal.list_divisions": lambda d: Good(),
+    "portal.find_address": lambda d: Good({"text": "桂城街道桂一社区 3 栋"}),
+    "arrivals.tell_arrival": lambda d: Good(_arrival(d)),
+    "arrivals.offer_file": lambda d: Good({"media_type": CSV}),
+    "arrivals.import_arrivals": lambda d: Good(_coach(d)),
+    "arrivals.continue_import": lambda d: Good({"rows_max": 20}, path={"import_id": _coach_taken(d)}),
+    "arrivals.read_import": lambda d: Good(path={"import_id": _coach_taken(d)}, query="limit=5"),
+    "masks.create_round": lambda d: Good(stall.new_round(d)),
+    "masks.list_rounds": lambda d: Good(query="limit=5"),
+    "masks.read_round": lambda d: Good(path=stall.announced(d)),
+    "masks.enter_round": lambda d: Good({"points": [stall.EAST]}, stall.announced(d)),
+    "masks.begin_draw": lambda d: Good({}, stall.closed(d)),
+    "masks.read_draw": lambda d: Good(path=stall.drawn(d), query="page=0"),
+    "masks.read_stock": lambda d: Good(path=stall.drawn(d)),
+    "masks.order_masks": _masks_order,
+    "masks.read_entries": lambda d: Good(query="who=me&limit=5"),
+    "masks.reserve": lambda d: Good({"point": stall.EAST, "window": 0}, stall.drawn(d)),
+    "masks.hand_out": lambda d: Good({"code": stall.reserved(d)}),
     "portal.first_page": lambda d: Good(),
     "portal.read_configuration": lambda d: Good(),
     "portal.read_openapi": lambda d: Good(),

@@ -18,15 +18,18 @@ from nanhai.store import jobs
 from schemathesis import Case
 
 from tests.contract.district import BABY, CITIZEN, DEVICE, FEVERISH, NEWCOMER, PHONES, District
-from tests.contract.good import GOOD
+from tests.contract.good import GOOD, reported
 from tests.functions.casework import desk
 from tests.functions.checkpoints.stand import HERE, rfc3339
+from tests.functions.identity import company
 from tests.functions.identity.world import PASSWORD
+from tests.functions.masks import stall
 
 Make = Callable[[District], Any]
 CANDIDATE = policies.document("nanhai-2020-03-01") | {"version": "candidate"}
 APPROVALS_PER_DAY = 4
 HOUR_S, DAY_S = 3_600, 86_400
+REPORTS_APART_S = 120
 PAST_S = (0, -60, -HOUR_S, -DAY_S, -13 * DAY_S, -40 * DAY_S)
 FUTURE_S = (DAY_S, HOUR_S, 13 * DAY_S, 60, 400 * DAY_S)
 EDGES = ("0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59-14:00", "1970-01-01T00:00:00Z")
@@ -106,6 +109,26 @@ def _dry_run(d: District) -> str:
     return jobs.latest(segments.DRY_RUN) or d.made(*asked)["job_id"]
 
 
+def _path_of(name: str, part: str) -> Make:
+    """What stands in the braces of a granted request: the same one at each look."""
+
+    def made(d: District) -> str:
+        if name not in d.kept:
+            d.kept[name] = GOOD[name](d).path[part]
+        return d.kept[name]
+
+    return made
+
+
+def _report(d: District) -> tuple[str, str]:
+    """A new one every other minute: of one network nobody takes many in an hour. Its id, and its receipt."""
+    made = d.kept.setdefault("reports", [])
+    if not made or d.now - made[-1][2] >= REPORTS_APART_S:
+        report_id, receipt = reported(d)
+        made.append((report_id, receipt["receipt"], d.now))
+    return made[-1][:2]
+
+
 SCANNED: list[Make] = [*map(_token, Holder), lambda _: "", *TEXTS]
 IN_PATH: Mapping[str, list[Make]] = {
     "who": [lambda _: "me", lambda d: d.citizen, lambda d: d.child, lambda d: d.feverish],
@@ -114,16 +137,36 @@ IN_PATH: Mapping[str, list[Make]] = {
     "paper_id": [_paper, lambda _: "999999999999", lambda _: "0"],
     "gate_id": [lambda d: d.north_gate],
     "job_id": [_dry_run],
+    "case_id": [_path_of("casework.read_case", "case_id")],
+    "report_id": [lambda d: _report(d)[0]],
+    "batch_id": [_path_of("casework.read_batch", "batch_id")],
+    "appeal_id": [_path_of("casework.read_appeal", "appeal_id")],
     "version": [lambda _: "nanhai-2020-03-01"],
     "name": [lambda _: "index.html", lambda _: "uqr.js"],
+    "uscc": [_path_of("enterprises.inspect_filing", "uscc")],
+    "organisation_id": [_path_of("enterprises.answer_employment", "organisation_id")],
+    "import_id": [_path_of("enterprises.read_import", "import_id"), _path_of("arrivals.read_import", "import_id")],
+    "day": [_path_of("enterprises.read_day", "day")],
+    "round_id": [
+        lambda d: stall.announced(d)["round_id"],
+        lambda d: stall.drawn(d)["round_id"],
+        _path_of("masks.begin_draw", "round_id"),
+    ],
 }
 IN_QUERY: Mapping[str, list[Make]] = {
     "at": PAST + FUTURE + AT_EDGES,
     "since": PAST + FUTURE + AT_EDGES,
     "day": [lambda _: "2020-06-24", lambda _: "0001-01-01", lambda _: "9999-12-31"],
     "community": [lambda _: HERE],
+    "division": [lambda _: HERE, lambda _: "440605", lambda _: "440605122"],
 }
 IN_BODY: Mapping[str, list[Make]] = {
+    "points": [lambda _: [stall.EAST], lambda _: [stall.EAST, "X"], lambda d: stall.new_round(d)["points"]],
+    "point": [lambda _: stall.EAST],
+    "windows": [lambda d: stall.new_round(d)["windows"]],
+    "opens_at": PAST + FUTURE + AT_EDGES,
+    "closes_at": FUTURE + PAST + AT_EDGES,
+    "reserve_by": FUTURE + PAST + AT_EDGES,
     "person_id": PERSONS,
     "order": [lambda d: d.isolated[1]],
     "places": [lambda d: [d.north_gate], lambda _: [HERE], lambda _: ["440605011", "NOWHERE"]],
@@ -144,6 +187,7 @@ IN_BODY: Mapping[str, list[Make]] = {
     "challenge_id": [_challenge],
     "code": [_code, lambda _: "000000"],
     "device": [lambda _: DEVICE],
+    "wechat_code": [lambda _: None, lambda _: "code-of-wx-login"],
     "refresh_token": [lambda d: d.session(d.citizen)[1]],
     "staff_id": [_member],
     "password": [lambda _: PASSWORD],
@@ -151,17 +195,41 @@ IN_BODY: Mapping[str, list[Make]] = {
     "temperature_c": [lambda _: 36.5, lambda _: 37.6, lambda _: 1e308, lambda _: -0.0],
     "policy": [_candidate, lambda _: {"version": 5}],
     "symptoms": [lambda _: ["fever", "fever"], lambda _: ["cough"]],
+    "exposures": [lambda _: ["area-stay"], lambda _: ["cluster", "cluster"]],
+    "risks": [lambda _: ["age-65"], lambda _: []],
+    "wishes": [lambda _: ["home-visit", "counselling"], lambda _: ["disinfection", "disinfection"]],
+    "who": [lambda _: "me", lambda d: d.child, lambda d: d.feverish],
+    "division": [lambda _: HERE, lambda _: HERE[:9]],
+    "uscc": [lambda d: company.known(d)[0], lambda _: company.STRANGER, lambda _: company.STRANGER[:-1]],
     "address": TEXTS,
     "evidence": TEXTS,
     "place": TEXTS,
     "note": TEXTS,
     "scans": [_offline],
+    "into": [lambda d: d.kept["reports"][0][0] if "reports" in d.kept else _report(d)[0]],
+    "receipt": [lambda d: _report(d)[1], *TEXTS],
+    "seen_at": PAST + FUTURE + AT_EDGES,
+    "text": [lambda _: "桂城街道桂一社区 3 栋", *TEXTS],
+    "organisation_id": [_path_of("enterprises.answer_employment", "organisation_id"), lambda _: company.STRANGER],
+    "people": [lambda _: [{"name": CITIZEN.name, "id_number": CITIZEN.number}]],
 }
 
 
 WHOLE: Mapping[str, Make] = {  # what no fields that are drawn one by one would ever be
     name: lambda d, name=name: GOOD[name](d).body
-    for name in ("casework.propose_isolation", "identity.add_dependant", "identity.register_person")
+    for name in (
+        "arrivals.import_arrivals",
+        "arrivals.tell_arrival",
+        "casework.propose_isolation",
+        "enterprises.file",
+        "identity.add_dependant",
+        "identity.register_person",
+        "masks.create_round",
+        "portal.find_address",
+        "reports.answer_question",
+        "reports.write_anonymous_report",
+        "reports.write_report",
+    )
 }
 
 

@@ -1,10 +1,11 @@
-"""What functions reach by AWS's clients, on a socket as the local platform serves it: an SMS inbox and queues."""
+"""What functions reach outside, on a socket as the local platform serves it: an inbox, queues, a place for uploads."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -25,6 +26,7 @@ from tests.conftest import SWEEP_QUEUE
 class Outside:
     base: str
     journal: Journal
+    folder: Path  # of what people upload
 
     def code_for(self, phone: str) -> str:
         """The newest code that reached a phone."""
@@ -42,7 +44,7 @@ def loopback(tmp_path_factory) -> Iterator[Outside]:
     thread.start()
     while not server.started:
         thread.join(0.01)
-    yield Outside(f"http://127.0.0.1:{port}", journal)
+    yield Outside(f"http://127.0.0.1:{port}", journal, folder)
     server.should_exit = True
     thread.join(10)
 
@@ -52,8 +54,11 @@ def outside(loopback, durable, monkeypatch) -> Iterator[Outside]:
     """The functions of this test send their messages there; nothing waits there yet."""
     loopback.journal.write("DELETE FROM message")
     loopback.journal.write("DELETE FROM sms")
+    loopback.journal.write("DELETE FROM wechat")
     for service in ("SNS", "SQS"):
         monkeypatch.setenv(f"AWS_ENDPOINT_URL_{service}", f"{loopback.base}/local/{service.lower()}")
+    monkeypatch.setenv("NANHAI_WECHAT", f"inbox:{loopback.base}/local/wechat")
+    monkeypatch.setenv("NANHAI_UPLOADS", f"file:{loopback.folder / 'uploads'}")
     monkeypatch.setenv("NANHAI_SWEEP_QUEUE_URL", queue_url(loopback.base, SWEEP_QUEUE))
     _forget_clients()
     yield loopback

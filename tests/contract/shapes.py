@@ -21,6 +21,8 @@ NOT_A: dict[type[inspect.Type], list[Any]] = {
     inspect.DictType: ["x", [], 5],
     inspect.StructType: ["x", [], 5],
     inspect.LiteralType: [5, True, []],
+    inspect.EnumType: [5, True, []],
+    inspect.DateType: [5, True, [], "yesterday", "2020-06-24T10:00:00", "2020-02-30"],
     inspect.DateTimeType: [5, True, [], "yesterday", "2020-06-24", "2020-06-24T10:00:00"],
 }
 
@@ -53,7 +55,7 @@ class Place:
                 return [(value, RANGE) for value in (least - 1, most + 1, -(2**63), 2**64 - 1)]
             case inspect.ListType(min_length=least):
                 return [([], LENGTH)] * bool(least)
-            case inspect.LiteralType():
+            case inspect.LiteralType() | inspect.EnumType():
                 return [("no-such", "edge.choice"), ("", "edge.choice")]
         return []
 

@@ -14,7 +14,9 @@ __all__ = ["proxy"]
 ONCE = [served for served in EVERY if served.endpoint.once]
 WRITING = "TransactWriteItems"
 # Several transactions for one request, each of which takes effect once: the repeated request goes on with the rest.
-IN_PARTS: frozenset[str] = frozenset()
+IN_PARTS: frozenset[str] = frozenset({"enterprises.import_roster", "arrivals.import_arrivals"})
+# What lies there without a head is seen by nobody (tests/functions/casework/test_batches.py), and is found again.
+ROWS_FIRST: frozenset[str] = frozenset({"casework.propose_batch"})
 
 
 class DeadLine:
@@ -44,7 +46,7 @@ def test_a_request_whose_answer_was_lost_takes_effect_once_however_often_it_is_s
     assert line.is_dead
     assert (lost.status, lost.headers.get("retry-after") is not None) == (503, True)
     after = stored(district)
-    assert (after == before) is (fault is Fault.DROP_BEFORE)
+    assert served.name in ROWS_FIRST or (after == before) is (fault is Fault.DROP_BEFORE)
     first = district.send(sent)
     assert first.status in GRANTED, first.body
     settled = stored(district)

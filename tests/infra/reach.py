@@ -49,7 +49,23 @@ def handlers(function: str) -> set[str]:
     return _handlers(_app(function))
 
 
+def reaches(function: str, handler: str, module: str) -> bool:
+    """Whether the code behind one Lambda function calls into a module."""
+    modules, seen = _seen(function, handler)
+    made = {
+        name for name, nodes in modules[module].definitions.items() for n in nodes if isinstance(n, ast.FunctionDef)
+    }
+    return any(place == module and name in made for place, name in seen)
+
+
 def _reached(function: str, handler: str) -> Iterator[tuple[str, str]]:
+    modules, seen = _seen(function, handler)
+    for place in seen:
+        yield from _done(modules[place[0]], place[1])
+
+
+def _seen(function: str, handler: str) -> tuple[dict[str, Module], set[Place]]:
+    """Every module, and every definition that is reached."""
     app = _app(function)
     others = _handlers(app)
     starts = {handler} if handler != HTTP else app.definitions.keys() - others
@@ -61,8 +77,7 @@ def _reached(function: str, handler: str) -> Iterator[tuple[str, str]]:
         if place not in seen and place[0] in modules:
             seen.add(place)
             todo += _named(modules, place)
-    for place in seen:
-        yield from _done(modules[place[0]], place[1])
+    return modules, seen
 
 
 def _app(function: str) -> Module:

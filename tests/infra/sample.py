@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from infra import functions
+from infra.functions import Handler
+
 HEAD = """
 import json, os
 from chalice import Chalice
@@ -24,34 +27,34 @@ STREAM = """
 def {name}(event):
     return {{"batchItemFailures": []}}
 """
-PASSES = """
-@app.on_sqs_message(queue_arn=os.environ["NANHAI_SWEEP_QUEUE_ARN"], batch_size=1)
-def sweep(event):
-    return {"batchItemFailures": []}
-
+QUEUE = """
+@app.on_sqs_message(queue_arn=os.environ["NANHAI_{queue}_QUEUE_ARN"], batch_size=1)
+def {name}(event):
+    return {{"batchItemFailures": []}}
+"""
+SCHEDULE = """
 @app.schedule("rate(1 minute)")
-def review(event):
-    return {}
-
-@app.schedule("cron(10 16 * * ? *)")
-def rotate(event):
-    return {}
+def {name}(event):
+    return {{}}
 """
 
 
 def write(folder: Path) -> Path:
-    """All five apps under `folder`, as functions/ holds them."""
-    for name in ("identity", "passes", "checkpoints", "casework", "portal"):
-        body = HEAD.format(name=name)
-        if name == "passes":
-            body += STREAM.format(stream="PEOPLE", name="recolour") + STREAM.format(stream="PASSES", name="follow")
-            body += PASSES
-        if name == "checkpoints":
-            body += STREAM.format(stream="SCANS", name="count")
-        app = folder / name
+    """All apps under `folder`, as functions/ holds them."""
+    for function in functions.load():
+        app = folder / function.name
         app.mkdir(parents=True)
+        body = HEAD.format(name=function.name) + "".join(map(_handler, function.handlers))
         (app / "app.py").write_text(body, "utf-8")
         (app / "requirements.txt").write_text("", "utf-8")
     (folder / "portal" / "static").mkdir()
     (folder / "portal" / "static" / "index.html").write_text("<!doctype html><title>pass</title>", "utf-8")
     return folder
+
+
+def _handler(handler: Handler) -> str:
+    if handler.stream:
+        return STREAM.format(stream=handler.stream.upper(), name=handler.name)
+    if handler.queue:
+        return QUEUE.format(queue=handler.queue.upper(), name=handler.name)
+    return SCHEDULE.format(name=handler.name)

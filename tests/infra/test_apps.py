@@ -35,7 +35,7 @@ def test_every_handler_has_its_kind_of_event(function):
 def test_layers_have_one_source_each():
     """Two functions must not make the same layer, and none one of those that are under every function."""
     names = functions.layer_names(functions.load())
-    assert names == ("dependencies", "nanhai", "client")
+    assert names == ("dependencies", "nanhai", "sheets", "client")
 
 
 @each

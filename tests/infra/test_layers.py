@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import ctypes
+import gzip
 import importlib.util
 import json
+import re
 import shutil
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
+import botocore.loaders
 import pytest
 
 from infra import elf, functions, layers
 from infra.deploy import copies, templates
 from infra.deploy.stages import Stage
 from infra.deploy.target import Target
-from infra.layers import LAYERS, LAYERS_MAX_BYTES, LayerFault
+from infra.layers import LAYERS, LAYERS_MAX_BYTES, LIBRARIES_MAX_BYTES, UNPACKED_MAX_BYTES, LayerFault
 
 UNCHECKED_HASH = 0b01  # in a .pyc: told by its hash, and Python need not look (PEP 552)
 
@@ -42,6 +45,11 @@ def client(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
+def sheets():
+    return layers.library("sheets")
+
+
+@pytest.fixture(scope="module")
 def names(dependencies):
     return zipfile.ZipFile(dependencies.path).namelist()
 
@@ -51,29 +59,52 @@ def bytecode(layer):
         return {name: archive.read(name) for name in archive.namelist() if name.endswith(".pyc")}
 
 
+@pytest.fixture
+def kept(dependencies, sheets, tmp_path):
+    """A folder where what takes an installation has been built already."""
+    for layer in (dependencies, sheets):
+        shutil.copyfile(layer.path, tmp_path / layer.path.name)
+    return tmp_path
+
+
 def test_all_together_are_small_enough(dependencies, ours, client):
     assert dependencies.size + ours.size + client.size <= LAYERS_MAX_BYTES
 
 
-def test_those_under_every_function_come_first_and_then_the_portals_client(dependencies, tmp_path):
-    shutil.copyfile(dependencies.path, tmp_path / dependencies.path.name)
-    assert [layer.name for layer in layers.build(tmp_path)] == ["dependencies", "nanhai", "client"]
+def test_the_libraries_of_some_functions_have_a_bound_of_their_own(sheets):
+    assert sheets.size <= LIBRARIES_MAX_BYTES
 
 
-def test_only_the_layers_of_the_functions_at_hand_are_built(dependencies, tmp_path):
-    shutil.copyfile(dependencies.path, tmp_path / dependencies.path.name)
-    others = [function for function in functions.load() if function.name != "portal"]
-    assert [layer.name for layer in layers.build(tmp_path, of=others)] == ["dependencies", "nanhai"]
+def test_unpacked_and_all_together_they_are_a_tenth_of_what_lambda_bears(dependencies, ours, client, sheets):
+    made = [zipfile.ZipFile(layer.path) for layer in (dependencies, ours, client, sheets)]
+    assert sum(entry.file_size for archive in made for entry in archive.infolist()) <= UNPACKED_MAX_BYTES / 10
 
 
-def test_too_large_layers_are_refused(dependencies, tmp_path, monkeypatch):
-    monkeypatch.setattr(layers, "LAYERS_MAX_BYTES", 1_000)
-    shutil.copyfile(dependencies.path, tmp_path / dependencies.path.name)
-    with pytest.raises(LayerFault, match=r"the layers have [\d,]+ bytes, more than 1,000"):
-        layers.build(tmp_path, LAYERS)
+def test_those_under_every_function_come_first_then_libraries_and_then_the_portals_client(kept):
+    assert [layer.name for layer in layers.build(kept)] == ["dependencies", "nanhai", "sheets", "client"]
 
 
-@pytest.mark.parametrize("name", ["dependencies", "ours"])
+@pytest.mark.parametrize(
+    ("named", "made"),
+    [
+        ({"passes"}, ["dependencies", "nanhai"]),
+        ({"portal"}, ["dependencies", "nanhai", "client"]),
+        ({"arrivals", "enterprises"}, ["dependencies", "nanhai", "sheets"]),
+    ],
+)
+def test_only_the_layers_of_the_functions_at_hand_are_built_each_once(kept, named, made):
+    chosen = [function for function in functions.load() if function.name in named]
+    assert [layer.name for layer in layers.build(kept, of=chosen)] == made
+
+
+@pytest.mark.parametrize("what", ["layers", "libraries"])
+def test_too_large_layers_are_refused(kept, monkeypatch, what):
+    monkeypatch.setattr(layers, f"{what.upper()}_MAX_BYTES", 1_000)
+    with pytest.raises(LayerFault, match=rf"the {what} have [\d,]+ bytes, more than 1,000"):
+        layers.build(kept, LAYERS)
+
+
+@pytest.mark.parametrize("name", ["dependencies", "ours", "sheets"])
 def test_bytecode_is_trusted_without_a_look_at_its_source(request, name):
     compiled = bytecode(request.getfixturevalue(name))
     assert compiled
@@ -82,18 +113,10 @@ def test_bytecode_is_trusted_without_a_look_at_its_source(request, name):
         assert int.from_bytes(code[4:8], "little") == UNCHECKED_HASH
 
 
-def test_third_parties_travel_without_source(names):
+def test_nothing_travels_with_its_source(names, sheets, ours):
+    names = [*names, *zipfile.ZipFile(sheets.path).namelist(), *zipfile.ZipFile(ours.path).namelist()]
     assert [name for name in names if name.endswith(".py")] == []
     assert [name for name in names if "__pycache__" in name] == []
-
-
-def test_our_own_source_travels_beside_its_bytecode(ours):
-    files = set(zipfile.ZipFile(ours.path).namelist())
-    sources = {name for name in files if name.endswith(".py")}
-    assert sources
-    for source in sources:
-        folder, _, file = source.rpartition("/")
-        assert f"{folder}/__pycache__/{file.removesuffix('.py')}.{sys.implementation.cache_tag}.pyc" in files
 
 
 def test_the_client_is_laid_out_file_by_file_as_it_is(client):
@@ -120,8 +143,28 @@ def test_botocore_knows_the_services_that_are_used_and_no_other(names):
     assert data == layers.BOTOCORE_SERVICES
 
 
+def test_a_services_model_travels_without_its_texts_and_botocore_still_reads_it(dependencies, tmp_path):
+    zipfile.ZipFile(dependencies.path).extractall(tmp_path)
+    for service in layers.BOTOCORE_SERVICES:
+        (model,) = (tmp_path / "python/botocore/data" / service).glob("*/service-2.json.gz")
+        told = json.loads(gzip.decompress(model.read_bytes()))
+        assert told["operations"].keys() == loaded_here(service)["operations"].keys()
+        assert told["shapes"].keys() == loaded_here(service)["shapes"].keys()
+        assert re.search(rb'"documentation":"[^"]', gzip.decompress(model.read_bytes())) is None
+
+
+def loaded_here(service):
+    return botocore.loaders.create_loader().load_service_model(service, "service-2")
+
+
+def test_the_sheets_layer_holds_what_its_lock_names_and_nothing_else(sheets):
+    tops = {name.split("/")[1] for name in zipfile.ZipFile(sheets.path).namelist()}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"defusedxml", "et_xmlfile", "openpyxl"}
+
+
 def test_nothing_unused_travels(names):
-    assert [name for name in names for unused in layers.UNUSED if name.startswith(f"python/{unused}/")] == []
+    unused = tuple(f"python/{name.removesuffix('.py')}{end}" for name in layers.UNUSED for end in ("/", ".pyc"))
+    assert [name for name in names if name.startswith(unused)] == []
     assert [name for name in names if name.endswith(tuple(layers.DROPPED_SUFFIXES))] == []
     assert [name for name in names if "/tests/" in name] == []
 
@@ -197,7 +240,7 @@ def test_source_that_does_not_compile_is_told_with_its_place(tmp_path):
 def packaged(tmp_path_factory):
     """Every real function as Chalice packs it, by name."""
     folder = tmp_path_factory.mktemp("packaged")
-    target = Target(Stage("prod", "https://register.example.gov.cn"), "ap-east-1", print, build=folder)
+    target = Target(Stage("prod", *["https://register.example.gov.cn"] * 2), "ap-east-1", print, build=folder)
     made = {f.name: templates.one(target, f, folder / "out" / f.name) for f in functions.load()}
     return {name: out / "deployment.zip" for name, out in made.items()}
 
@@ -224,11 +267,14 @@ def test_the_portal_carries_its_description_and_leaves_the_client_to_its_layer(p
     assert set(zipfile.ZipFile(packaged["portal"]).namelist()) == {"app.py", "openapi.json"}
 
 
+OWN_LAYERS = {"portal": ["client"], "arrivals": ["sheets"], "enterprises": ["sheets"]}
+
+
 @each
 def test_a_template_names_the_layers_that_functions_yaml_gives(packaged, name):
     sam = json.loads(packaged[name].with_name("sam.json").read_text("utf-8"))
     made = [row["Properties"] for row in sam["Resources"].values() if row["Type"] == "AWS::Serverless::Function"]
-    wanted = ["dependencies", "nanhai", *(["client"] if name == "portal" else [])]
+    wanted = ["dependencies", "nanhai", *OWN_LAYERS.get(name, [])]
     assert [[arn.split(":")[6] for arn in row["Layers"]] for row in made] == [
         [f"nanhai-prod-{layer}" for layer in wanted]
     ] * len(made)
@@ -273,3 +319,35 @@ def test_every_module_of_our_package_loads_from_the_layers_alone(dependencies, o
     environ = {"PYTHONPATH": str(tmp_path / "python"), "AWS_DEFAULT_REGION": "ap-east-1"}
     done = subprocess.run([sys.executable, "-S", "-c", load], env=environ, capture_output=True, text=True, timeout=60)
     assert done.stderr == ""
+
+
+@pytest.mark.skipif(
+    not layers.runs_here(), reason="the layers hold modules for Linux on x86-64, this machine is another"
+)
+def test_sheets_are_read_and_written_from_the_layers_alone(dependencies, ours, sheets, tmp_path):
+    for layer in (dependencies, ours, sheets):
+        zipfile.ZipFile(layer.path).extractall(tmp_path)
+    script = (
+        "from nanhai.services import sheets\n"
+        "book = sheets.workbook(['name', 'at'], [['a', '=1+1']])\n"
+        "print([row.values for row in sheets.rows(book, sheets.XLSX, ['name', 'at'], 10)])"
+    )
+    environ = {"PYTHONPATH": str(tmp_path / "python")}
+    done = subprocess.run([sys.executable, "-S", "-c", script], env=environ, capture_output=True, text=True, timeout=60)
+    assert (done.stdout, done.stderr) == ("[{'name': 'a', 'at': '=1+1'}]\n", "")
+
+
+@pytest.mark.skipif(
+    not layers.runs_here(), reason="the layers hold modules for Linux on x86-64, this machine is another"
+)
+def test_a_form_for_an_upload_is_signed_from_the_layers_alone(dependencies, ours, tmp_path):
+    for layer in (dependencies, ours):
+        zipfile.ZipFile(layer.path).extractall(tmp_path)
+    script = (
+        "from nanhai.services.buckets import BucketUploads, Term\n"
+        "print(BucketUploads('bucket').offered('incoming/photo/a', 'image/png', 5, Term(0, 600)).url)"
+    )
+    environ = {"PYTHONPATH": str(tmp_path / "python"), "AWS_DEFAULT_REGION": "ap-east-1"}
+    environ |= {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}
+    done = subprocess.run([sys.executable, "-S", "-c", script], env=environ, capture_output=True, text=True, timeout=60)
+    assert (done.stdout, done.stderr) == ("https://bucket.s3.ap-east-1.amazonaws.com/\n", "")

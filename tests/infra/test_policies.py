@@ -47,7 +47,7 @@ def test_a_function_that_knows_nobody_serves_only_what_is_public_and_changes_not
     assert served
     for endpoint in served:
         assert set(authority.MATRIX[endpoint.operation].values()) == {ScopeRule.PUBLIC}
-        assert endpoint.method == "GET"
+        assert endpoint.method == "GET" or endpoint.operation == "address.find"  # which counts for its limit only
         assert not endpoint.once
 
 
@@ -112,7 +112,7 @@ def test_only_the_rotation_of_keys_can_wrap_secrets(function, handler):
     direct = {
         action
         for row in statements(function, handler, "kms")
-        if row["Resource"] == [PLACE.secrets_key]
+        if row["Resource"] == [PLACE.secrets_key] and "Condition" not in row
         for action in row["Action"]
     }
     wraps = (function.name, handler.name) == ("passes", "rotate")
@@ -121,9 +121,30 @@ def test_only_the_rotation_of_keys_can_wrap_secrets(function, handler):
 
 def test_only_identity_sends_sms_and_to_phones_alone():
     senders = {(f.name, h.name) for f, h in ALL if statements(f, h, "sns")}
-    assert senders == {("identity", "api_handler")}
-    ((statement,),) = [statements(f, h, "sns") for f, h in ALL if statements(f, h, "sns")]
-    assert statement == {"Effect": "Allow", "Action": ["sns:Publish"], "NotResource": ["arn:*:sns:*:*:*"]}
+    assert senders == {("identity", "api_handler"), ("identity", "notify"), ("identity", "morning")}
+    for (statement,) in [statements(f, h, "sns") for f, h in ALL if statements(f, h, "sns")]:
+        assert statement == {"Effect": "Allow", "Action": ["sns:Publish"], "NotResource": ["arn:*:sns:*:*:*"]}
+
+
+@each
+def test_whoever_takes_in_files_reaches_their_two_folders_and_nobody_else_does(function, handler):
+    takes = reach.reaches(function.name, handler.name, "nanhai.services.uploads")
+    assert ("uploads" in handler.grants) == takes
+    bucket = "arn:aws:s3:::nanhai-prod-evidence-123456789012"
+    files = {"s3:PutObject", "s3:GetObject", "s3:DeleteObject"}
+    told = {tuple(row["Resource"]): set(row["Action"]) for row in statements(function, handler, "s3")}
+    wanted = {(f"{bucket}/incoming/*", f"{bucket}/kept/*"): files, (bucket,): {"s3:ListBucket"}}
+    assert told == (wanted if takes else {})
+
+
+@each
+def test_files_are_sealed_and_opened_through_s3_alone(function, handler):
+    through = [row for row in statements(function, handler, "kms") if row["Resource"] == [PLACE.secrets_key]]
+    through = [row for row in through if "Condition" in row]
+    assert [row["Condition"]["StringEquals"] for row in through] == (
+        [{"kms:ViaService": "s3.ap-east-1.amazonaws.com"}] if "uploads" in handler.grants else []
+    )
+    assert all(set(row["Action"]) == {"kms:GenerateDataKey", "kms:Decrypt"} for row in through)
 
 
 @each

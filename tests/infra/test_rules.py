@@ -279,7 +279,7 @@ def test_the_foundation_has_no_fault():
 def test_a_packaged_function_has_no_fault(function, tmp_path):
     sources = sample.write(tmp_path / "functions")
     target = Target(
-        Stage("prod", "https://register.example.gov.cn"), "ap-east-1", print, sources=sources, build=tmp_path
+        Stage("prod", *["https://register.example.gov.cn"] * 2), "ap-east-1", print, sources=sources, build=tmp_path
     )
     folder = templates.one(target, function, tmp_path / "out")
     assert faults(folder / "sam.json") == []

@@ -10,6 +10,8 @@ import pytest
 from nanhai.domain.actors import Role
 from nanhai.edge import authority, events
 from nanhai.edge.endpoint import Endpoint
+from nanhai.services import alarms
+from nanhai.services.deliveries import Outcome
 from nanhai.services.identity import breaker, codes
 from nanhai.streams import log
 
@@ -18,7 +20,7 @@ from infra.functions import ROOT
 
 RESOURCES = template.read()["Resources"]
 STORE = ROOT / "layers" / "nanhai" / "python" / "nanhai" / "store"
-STREAMS = {"people": "KEYS_ONLY", "passes": "NEW_AND_OLD_IMAGES", "scans": "NEW_AND_OLD_IMAGES"}
+STREAMS = {"people": "KEYS_ONLY", "passes": "NEW_AND_OLD_IMAGES", "scans": "NEW_AND_OLD_IMAGES", "notices": "NEW_IMAGE"}
 KEPT_DAYS = 180
 
 
@@ -50,8 +52,8 @@ def test_a_table_is_on_demand_protected_sealed_and_can_be_set_back(name):
 
 @each("AWS::DynamoDB::Table")
 def test_a_table_forgets_exactly_what_its_store_lets_expire(name):
-    module = STORE / ("writes.py" if table(name) == "idempotency" else f"{table(name)}.py")
-    expires = "expires_at" in module.read_text("utf-8")
+    modules = [path.read_text("utf-8") for path in STORE.glob("*.py")]
+    expires = any("expires_at" in code for code in modules if f'table_name = "{table(name)}"' in code)
     told = properties(name).get("TimeToLiveSpecification")
     assert told == ({"AttributeName": "expires_at", "Enabled": True} if expires else None)
 
@@ -174,6 +176,14 @@ LINES = {
     "CodesFailed": (request("code.send", 503), request("code.send", 202)),
     "WrongCodes": (lambda: events.refused(codes.CodeWrong.code, "c"), lambda: events.refused("edge.json", "c")),
     "SignInsPaused": (lambda: events.refused(breaker.Paused.code, "c"), lambda: events.refused("edge.json", "c")),
+    "NoticesSpent": (
+        lambda: log.line(event="notice", channel="sms", outcome=Outcome.SPENT.value),
+        lambda: log.line(event="notice", channel="sms", outcome=Outcome.CAPPED.value),
+    ),
+    "CaseworkWaits": (
+        lambda: alarms.tell(alarms.CASEWORK, "appeals.overdue", "c"),
+        lambda: alarms.tell("reason-not-listed", "casework.reason-not-listed", "c"),
+    ),
     "IdentityDefects": (lambda: events.failed(LookupError(), "c"), request("session.open", 500)),
     "RecolourQuarantined": (
         lambda: log.quarantined("people", LookupError()),
@@ -210,7 +220,7 @@ def test_the_spend_on_sms_rings_at_the_stages_budget():
     assert properties("SmsSpend")["Threshold"] == {"Ref": "SmsBudgetUsd"}
 
 
-def test_the_template_fits_into_one_request():
+def test_the_template_is_one_that_cloudformation_takes():
     assert len(template.body(template.read()).encode()) <= template.BODY_BYTES_MAX
 
 

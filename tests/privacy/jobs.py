@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import boto3
-from nanhai.streams import review, rotate
+from nanhai.streams import notify, review, rotate
 
 from infra.local.consumers import Consumer, StreamConsumer
 from infra.local.pump import Pump
 from tests.contract.district import District
 
-CONSUMERS = {"people": ("passes", "recolour"), "passes": ("passes", "follow"), "scans": ("checkpoints", "count")}
+CONSUMERS = {
+    "people": ("passes", "recolour"),
+    "passes": ("passes", "follow"),
+    "scans": ("checkpoints", "count"),
+    "notices": ("identity", "notify"),
+}
 
 
 def follow_up(district: District) -> None:
@@ -20,6 +25,7 @@ def follow_up(district: District) -> None:
     district.work()
     review.handle(lambda: 300.0)
     rotate.handle("a schedule")
+    notify.morning(lambda: 240.0)
 
 
 def _pump(district: District, table: str, handler: tuple[str, str]) -> Pump:

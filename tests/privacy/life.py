@@ -143,6 +143,11 @@ class Life:
         for own in ("me", "me/access-log", "me/notices"):
             self.granted(self.token, "GET", f"/identity/{own}")
 
+    def is_told_by_wechat(self) -> None:
+        linked = {"wechat_code": self.plant("code of WeChat", "CANARY-code-of-wx-login"), "consent": True}
+        self.granted(self.token, "POST", "/identity/me/channels", linked)
+        self.plant("openid", self.district.here.wechat.openid(linked["wechat_code"]))
+
     def staff_sign_in(self) -> None:
         self.plant("password", PASSWORD)
         for role in (Role.GUARD, Role.COMMUNITY_OFFICER, Role.HEALTH_AUTHORITY, Role.HOSPITAL, Role.DISTRICT_COMMAND):

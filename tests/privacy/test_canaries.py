@@ -91,6 +91,7 @@ def lived(life: Life, monkeypatch) -> Life:
     life.registers()
     life.has_a_family()
     life.applies_and_shows()
+    life.is_told_by_wechat()
     life.staff_sign_in()
     life.passes_the_gate()
     life.falls_ill()

@@ -14,19 +14,29 @@ from pathlib import Path
 import pytest
 from nanhai.domain.colour import Colour
 from nanhai.domain.days import local_day
+from nanhai.domain.errors import Fault
+from nanhai.domain.notices import Channel
+from nanhai.domain.reports import State
 from nanhai.store import (
+    appeals,
     audit,
     cases,
+    channels,
+    corrections,
     counters,
     denylist,
+    figures,
     gates,
+    imports,
     jobs,
     keys,
     lookups,
     notices,
     passes,
     people,
+    places,
     quarantine,
+    reports,
     scans,
     sessions,
     staff,
@@ -35,16 +45,19 @@ from nanhai.store import (
 from nanhai.store.audit import Anchor
 from nanhai.store.counters import Counted
 from nanhai.store.denylist import Denied
-from nanhai.store.notices import Notice
+from nanhai.store.notices import News, Notice
 from nanhai.store.passes import Paper
 from nanhai.store.people import Access
 from nanhai.store.quarantine import Quarantined
-from nanhai.store.writes import commit
+from nanhai.store.writes import commit, send
 
 from infra.local.tables import definitions
+from tests.store import casework_rows, enterprise_rows, mask_rows
 from tests.store.builders import COMMUNITY, DAY, NOW, OTHER, PERSON, everything, once, record, register, stored_pass
 from tests.store.test_access import SESSION, STAFF
 from tests.store.test_audit import entry
+from tests.store.test_places import ESTATE, ROAD
+from tests.store.test_reports import message, opened, report
 from tests.store.test_seen import SEEN, SIGHTING, SLOT
 from tests.store.test_work import GATE, JOB, PROPOSAL, decision
 
@@ -59,6 +72,11 @@ def person_with_a_record():
 def person_whose_head_is_full():
     register()
     commit(people.add_records_trimmed(PERSON, [record(1)], NOW + 1))
+
+
+def arrived_elsewhere():
+    register()
+    commit(people.add_records_in(people.head(PERSON), [record(1)], NOW + 1, "440605002001"))
 
 
 def ring_of_two_versions():
@@ -82,6 +100,7 @@ def each(*writes_):
     return lambda: [commit([write()]) for write in writes_]
 
 
+IMPORT = imports.Import("i1", "coach", "440605", "keyed", {"by": "coach", "at": ""}, 3, "officer-1", NOW)
 WORK = {
     "people": {
         "a record, and the head that counts it": person_with_a_record,
@@ -92,7 +111,11 @@ WORK = {
             lambda: people.link(PERSON, OTHER, "child", NOW + DAY),
             lambda: people.note_access(PERSON, Access(NOW, "staff-1", "guard", "org-1", "case 7"), "01" * 13),
         ),
+        "channels, and none any more": each(
+            lambda: channels.put(PERSON, b"\x00sealed\xff"), lambda: channels.put(OTHER, b"")
+        ),
         "moved": lambda: (register(), commit([people.move(PERSON, "440605002001", NOW + 1)])),
+        "arrived elsewhere": arrived_elsewhere,
     },
     "lookups": {"a claim": each(lambda: lookups.claim("index", PERSON, "id-card"))},
     "keys": {
@@ -138,12 +161,24 @@ WORK = {
         "rejected": each(
             lambda: cases.propose(PROPOSAL), lambda: cases.decide("c1", decision(cases.REJECTED, record=None))
         ),
+        "an appeal": lambda: send(appeals.file(casework_rows.APPEAL)),
+        "an appeal that somebody was woken for": each(
+            lambda: appeals.file(casework_rows.APPEAL)[0], lambda: appeals.alarmed("a1", NOW + DAY)
+        ),
+        "an upheld appeal": lambda: casework_rows.answered(upheld=True),
+        "a dismissed appeal": lambda: casework_rows.answered(upheld=False),
     },
     "counters": {
         "a person and their cells": lambda: [
             counters.count(PERSON, Counted("440605001", colour, (version, NOW, NOW + 1)))
             for version, colour in enumerate((Colour.GREEN, Colour.RED), 1)
         ],
+        "a red one and why": lambda: counters.count(
+            PERSON, Counted("440605001", Colour.RED, (1, NOW, NOW + 1), "suspected")
+        ),
+        "an answer and the figures of a day": lambda: send(
+            [*figures.count_answer(NOW, 3, upheld=True), figures.take(local_day(NOW), "{}")]
+        ),
         "a gate": each(lambda: counters.add_at_gate("GATE1", local_day(NOW), {"admit": 2, "admit-temporary": 1}, NOW)),
     },
     "audit": {
@@ -156,12 +191,63 @@ WORK = {
         "with an end and without": each(
             lambda: notices.tell(PERSON, Notice("n1", NOW, Colour.YELLOW, NOW, NOW + DAY, ("fever", "affected-area"))),
             lambda: notices.tell(PERSON, Notice("n2", NOW, Colour.GREEN, NOW, None, ())),
-        )
+        ),
+        "news that was sent": each(
+            lambda: notices.tell_news(PERSON, News("n3", NOW, "masks-drawn", {"title": "第一轮", "n": 1}, "round-1")),
+            lambda: notices.sent(PERSON, "n3", Channel.SMS, NOW + 1),
+            lambda: notices.sent(PERSON, "n3", Channel.WECHAT, NOW + 2),
+        ),
+        "held for a morning, and sent": each(
+            lambda: notices.hold(PERSON, "n3", local_day(NOW), NOW),
+            lambda: notices.hold(OTHER, "n4", local_day(NOW), NOW),
+            lambda: notices.released((OTHER, "n4"), local_day(NOW), NOW),
+        ),
     },
     "quarantine": {
         "a record": lambda: quarantine.keep(Quarantined("people", "001", b"\x00payload\xff", "Poison", NOW))
     },
-    "denylist": {"an entry": each(lambda: denylist.deny(Denied(NOW, bytes.fromhex("ffffffffffffffff"))))},
+    "batches": {
+        "proposed": casework_rows.proposed,
+        "taking effect": casework_rows.taking_effect,
+        "stopped": casework_rows.stopped,
+    },
+    "denylist": {
+        "an entry": each(lambda: denylist.deny(Denied(NOW, bytes.fromhex("ffffffffffffffff")))),
+        "a correction": each(lambda: corrections.tell(casework_rows.CORRECTION)),
+    },
+    "imports": {
+        "begun, some rows, and a run": each(
+            lambda: imports.create(IMPORT),
+            lambda: imports.rows(IMPORT, [imports.Outcome(2, "done", PERSON)])[0],
+            lambda: imports.rows(IMPORT, [imports.Outcome(3, "refused", faults=(Fault("/rows/3/at", "c", {"d": 1}),))])[
+                0
+            ],
+            lambda: imports.ran(IMPORT, "01" * 13, "officer-1", NOW, 2),
+        )
+    },
+    "reports": {
+        "new": lambda: opened(report()),
+        "asked": lambda: (opened(report()), send(reports.say(report(), message(1, by_office=True), State.ASKED))),
+        "two of them merged": lambda: send(reports.merge(*opened(report(1), report(2)))),
+    },
+    "organisations": {
+        "a filing and the counts of its town": enterprise_rows.filed,
+        "invited, joined, and not shown": enterprise_rows.joined,
+        "left": enterprise_rows.left,
+    },
+    "checkins": {
+        "a member's days, one of them written over": enterprise_rows.checked_in,
+        "a member who left": enterprise_rows.gone,
+    },
+    "masks": {
+        "a round": mask_rows.made,
+        "an entry and its ticket": mask_rows.entered,
+        "a draw and its pages": mask_rows.drawn,
+        "the stock of a point": mask_rows.stocked,
+        "claims and a code": mask_rows.claimed,
+        "an order": mask_rows.ordered,
+    },
+    "places": {"with a position and without": lambda: list(places.load([ESTATE, ROAD]))},
     "jobs": {
         "a job under way": segment_under_way,
         "a schedule": each(lambda: jobs.ran("review", NOW)),

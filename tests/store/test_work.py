@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from nanhai.domain.colour import Colour
+from nanhai.domain.notices import Channel
 from nanhai.store import cases, gates, jobs, notices, quarantine
 from nanhai.store.cases import APPROVED, OPEN, REJECTED, Decision, Proposal
 from nanhai.store.gates import Gate
 from nanhai.store.jobs import KEPT_S, SEGMENTS_MAX, Job, Segment
-from nanhai.store.notices import Notice
+from nanhai.store.notices import News, Notice
 from nanhai.store.quarantine import Quarantined
-from nanhai.store.writes import commit
+from nanhai.store.writes import commit, send
 
 from tests.store.builders import COMMUNITY, DAY, NOW, OTHER, PERSON, refusal
 
@@ -132,6 +134,35 @@ def test_notices_come_newest_first_for_ninety_days_and_the_same_one_once(aws):
     commit([notices.tell(OTHER, told[0])])
     assert paged(lambda limit, start: notices.page(PERSON, NOW, limit, start)) == told[::-1]
     assert paged(lambda limit, start: notices.page(PERSON, NOW + 92 * DAY, limit, start)) == told[:2:-1]
+
+
+def test_news_of_any_kind_lies_among_them_and_says_when_it_was_sent(aws):
+    change = Notice(f"{NOW:012d}#1", NOW, Colour.RED, NOW, None, ("isolation",))
+    told = News(
+        notices.news_id(NOW + 1, "masks-drawn", "round-1"), NOW + 1, "masks-drawn", {"title": "第一轮"}, "round-1"
+    )
+    commit([notices.tell(PERSON, change), notices.tell_news(PERSON, told)])
+    assert notices.page(PERSON, NOW, 10)[0] == [told, change]
+    assert (notices.get(PERSON, told.notice_id), notices.get(PERSON, "x")) == (told, None)
+    sent = notices.sent(PERSON, told.notice_id, Channel.SMS, NOW + 2)
+    assert [refusal(sent), refusal(notices.sent(PERSON, "x", Channel.SMS, NOW))] == [(), ("notice",)]
+    assert notices.page(PERSON, NOW, 10)[0] == [told, change]
+
+
+def test_what_waits_for_a_morning_is_found_on_its_day_until_it_is_released(aws):
+    everybody = [f"{n:013}" for n in range(40)]
+    for person in (*everybody, everybody[0]):
+        send([notices.hold(person, "n1", 18_500, NOW)])
+
+    def waiting(day):
+        pages = [partial(notices.held, day, shard) for shard in range(notices.HELD_SHARDS)]
+        return [held for page in pages for held in paged(page)]
+
+    assert (sorted(waiting(18_500)), waiting(18_501)) == ([(person, "n1") for person in everybody], [])
+    for held in waiting(18_500)[1:]:
+        send([notices.released(held, 18_500, NOW)])
+    assert len(waiting(18_500)) == 1
+    assert notices.page(everybody[0], NOW, 10)[0] == []
 
 
 def test_quarantine_keeps_a_record_whole_and_once_until_it_is_dropped(aws):

@@ -10,6 +10,7 @@ from nanhai.domain.pseudonym import day_key, pseudonym
 from nanhai.domain.records import Clearance, Result, Source
 from nanhai.services.sweep import quarantine
 from nanhai.store import counters, denylist, notices, passes, people
+from nanhai.store.notices import Notice
 from nanhai.store.passes import Paper
 from nanhai.store.writes import send
 from nanhai.streams import follow
@@ -34,7 +35,12 @@ def followed(feed) -> list:
 
 
 def inbox(world, person) -> list:
-    return [notice.colour.value for notice in notices.page(person, world.now, 100)[0]]
+    return [notice.colour.value for notice in told(world, person)]
+
+
+def told(world, person) -> list:
+    """Of their pass."""
+    return [notice for notice in notices.page(person, world.now, 100)[0] if isinstance(notice, Notice)]
 
 
 def counted(town=TOWN) -> dict:
@@ -70,7 +76,7 @@ def test_a_notice_says_why_and_how_long(world, feed):
     person = world.person(FEVER)
     world.project(person)
     followed(feed)
-    (notice,) = notices.page(person, world.now, 10)[0]
+    (notice,) = told(world, person)
     assert (notice.at, notice.since, notice.until) == (world.now, world.now, world.now + 14 * DAY_S)
     assert (notice.colour, notice.reasons) == (Colour.YELLOW, ("fever",))
 

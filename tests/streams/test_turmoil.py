@@ -18,9 +18,10 @@ from nanhai.domain.decide import decide
 from nanhai.domain.records import Clearance, Correction, Result, Source, Stay
 from nanhai.services.passes import reading
 from nanhai.services.sweep import quarantine
-from nanhai.store import counters, notices, passes, people
+from nanhai.store import casefiles, counters, notices, passes, people
+from nanhai.store.notices import Notice
 from nanhai.store.passes import StoredPass
-from nanhai.streams import follow, rebuild, recolour, redrive, review
+from nanhai.streams import follow, follow_up, rebuild, recolour, redrive, review
 from nanhai.streams.follow import version_of
 
 from tests.functions.passes.world import FEVER, WELL
@@ -211,8 +212,11 @@ class Turmoil(RuleBasedStateMachine):
             head, stored = passes.one(person)
             assert stored.timeline.since(self.world.now) == decide(people.facts_of(head), policy, self.world.now)
             assert stored.colour_told == stored.timeline.at(self.world.now).colour
-            told, _ = notices.page(person, self.world.now, 1)
-            assert told[0].colour is stored.colour_told
+            told, _ = notices.page(person, self.world.now, 100)
+            assert next(one.colour for one in told if isinstance(one, Notice)) is stored.colour_told
+            assert follow_up.writes(self.world.here, stored) == ()  # whatever has to be looked into is a case
+            work, _ = casefiles.of_person(person, 100, self.world.now, None)
+            assert [[step.code for step in case.steps] for case in work] == [["opened"]] * len(work)
             counted[stored.colour_told] += 1
         assert counters.colours([self.town])[self.town] == {colour: counted[colour] for colour in Colour}
 

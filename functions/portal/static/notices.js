@@ -1,4 +1,4 @@
-// What the holder was told of changes of the pass, newest first.
+// What the holder was told, of the pass and of everything else, newest first.
 import { call } from "./api.js";
 import { h, heading, quiet } from "./dom.js";
 import { badge } from "./face.js";
@@ -25,7 +25,8 @@ async function more(main, list, cursor) {
   main.append(button);
 }
 
-function row({ at, colour, until, reasons }) {
+function row({ at, text, colour, until, reasons }) {
+  if (!colour) return h("li", {}, h("div", {}, h("p", {}, h("time", { datetime: at }, moment(at))), h("p", {}, text)));
   const why = reasons.map(({ text }) => text).join(" ");
   const ends = until && t("notice-until", { until: moment(until) });
   return h(

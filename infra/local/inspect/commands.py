@@ -76,7 +76,7 @@ def queue(folder: Folder, limit: int, name: str | None, *, redrive: bool) -> Non
 @data_option
 @limit_option
 @click.option("--redrive", is_flag=True, help="Apply them again; what works now is taken out.")
-@click.argument("stream", type=click.Choice(["people", "passes", "scans"]))
+@click.argument("stream", type=click.Choice(["people", "passes", "scans", "notices"]))
 def quarantine(folder: Folder, limit: int, stream: str, *, redrive: bool) -> None:
     """Stream records that could not be applied."""
     adopt(folder.running().environment)

@@ -46,6 +46,7 @@ def test_a_past_colour_comes_with_records_policy_and_text(world):
                         "source": "citizen",
                         "legal_basis": "basis",
                         "fact": {"temperature_c": 37.6, "codes": ["fever"]},
+                        "appealable": False,
                     }
                 ],
             }

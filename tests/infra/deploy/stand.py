@@ -83,7 +83,7 @@ def stand(folder: Path, stage: str, names: Iterable[str] = (), **more: Any) -> S
     _layers(folder / "layers")
     _kept(folder / "build" / "layers")
     chosen = tuple(names) or tuple(function.name for function in functions.load())
-    return Stand(folder, Stage(stage, REGISTER, **more), chosen)
+    return Stand(folder, Stage(stage, REGISTER, REGISTER, **more), chosen)
 
 
 @contextmanager
@@ -99,15 +99,20 @@ def asking(server: Mapping[str, str], *, ring: bool = False) -> Iterator[None]:
 
 
 def _layers(folder: Path) -> None:
-    """The real lock, so that its layer is built once for all; of our own package a line."""
-    shutil.copytree(layers.LAYERS / "dependencies", folder / "dependencies")
+    """The real locks, so that their layers are built once for all; of our own package a line."""
+    for name in ("dependencies", *_libraries()):
+        shutil.copytree(layers.LAYERS / name, folder / name)
     package = folder / "nanhai" / "python" / "nanhai"
     package.mkdir(parents=True)
     (package / "__init__.py").write_text('"""A package."""\n', "utf-8")
 
 
 def _kept(folder: Path) -> None:
-    """The dependency layer that build/layers keeps between runs."""
-    dependencies = layers.dependencies()
+    """The layers of third parties that build/layers keeps between runs."""
     folder.mkdir(parents=True)
-    os.link(dependencies.path, folder / dependencies.path.name)
+    for layer in (layers.dependencies(), *map(layers.library, _libraries())):
+        os.link(layer.path, folder / layer.path.name)
+
+
+def _libraries() -> set[str]:
+    return {name for function in functions.load() for name in function.libraries}

@@ -67,8 +67,8 @@ def test_a_changed_function_is_deployed_alone(twice):
     twice.edit("casework", "\n# another line\n")
     assert twice.deploy() == ("app casework",)
     _, apis_now, versions_now, functions_now = seen(twice)
-    name = f"nanhai-casework-{twice.stage.name}"
-    assert functions_now.pop(name)[1] != functions.pop(name)[1]
+    for name in [name for name in functions if name.startswith(f"nanhai-casework-{twice.stage.name}")]:
+        assert functions_now.pop(name)[1] != functions.pop(name)[1]
     assert apis_now.keys() == apis.keys()
     assert (functions_now, versions_now, apis_now[_portal(twice)]) == (functions, versions, apis[_portal(twice)])
 

@@ -12,18 +12,22 @@ from infra.deploy.target import Target
 
 REGISTER = "https://register.example.gov.cn"
 DESCRIBED = f"""
-defaults: {{district: "440605", register: "", origin: "", domain: "", certificate: "", alarm_email: "",
-  sms_budget_usd: 1000, reserve: true}}
+defaults: {{district: "440605", register: "", legal_register: "{REGISTER}", origin: "", domain: "",
+  certificate: "", alarm_email: "", sms_budget_usd: 1000, reserve: true}}
 prod: {{register: "{REGISTER}"}}
 small: {{register: "{REGISTER}", reserve: false, sms_budget_usd: 5}}
 bare: {{}}
 half: {{register: "{REGISTER}", domain: pass.example.cn}}
 typing: {{register: "{REGISTER}", domian: pass.example.cn}}
+lawless: {{register: "{REGISTER}", legal_register: ""}}
+plain: {{register: "{REGISTER}", wechat: "http://wechat.example.cn"}}
 """
 BAD = {
     "bare": "gives stage bare no identity register",
     "unheard": "gives stage unheard no identity register",
     "half": "stage half: a domain needs its certificate",
+    "lawless": "gives stage lawless no register of legal persons",
+    "plain": "stage plain: wechat is none, or the endpoint that sends",
     "typing": "stage typing: infra/stages.yaml says domian, which means nothing",
     "local": "'local' is no stage",
     "test": "'test' is no stage",
@@ -62,7 +66,7 @@ def test_the_file_as_it_is_shipped_names_no_stage_that_can_be_deployed():
 
 
 def test_a_stage_says_what_differs_from_the_defaults(described):
-    assert stages.load("small") == Stage("small", REGISTER, reserve=False, sms_budget_usd=5)
+    assert stages.load("small") == Stage("small", REGISTER, REGISTER, reserve=False, sms_budget_usd=5)
 
 
 def test_a_file_that_is_no_yaml_is_named(described, monkeypatch):

@@ -34,6 +34,7 @@ def test_every_step_is_done_in_order(standing):
         "foundation",
         "layer dependencies",
         "layer nanhai",
+        "layer sheets",
         "layer client",
         *apps,
         "base paths",
@@ -66,8 +67,8 @@ def test_a_function_has_the_size_that_functions_yaml_gives(standing, deployed, f
 def test_a_function_runs_on_its_layers_traced_and_told_where_it_is(standing, deployed, function, handler):
     made = deployed[function.lambda_name(handler, STAGE)]
     told = made["Environment"]["Variables"]
-    wanted = ["dependencies", "nanhai", *(["client"] if function.name == "portal" else [])]
-    assert [layer["Arn"].split(":")[6] for layer in made["Layers"]] == [f"nanhai-{STAGE}-{layer}" for layer in wanted]
+    named = [f"nanhai-{STAGE}-{layer}" for layer in function.layers]
+    assert [layer["Arn"].split(":")[6] for layer in made["Layers"]] == named
     assert made["TracingConfig"] == {"Mode": "Active"}
     assert told == copies.environment(standing.target(), foundation.outputs(standing.target()))
     assert all(told.values())
@@ -114,7 +115,9 @@ def test_a_schedule_that_fails_is_tried_once_more_and_then_set_aside(standing, f
     name = function.lambda_name(handler, STAGE)
     told = standing.client("lambda").get_function_event_invoke_config(FunctionName=name)
     queue = f"arn:aws:sqs:ap-east-1:123456789012:nanhai-{STAGE}-schedule-failures"
-    assert (told["MaximumRetryAttempts"], told["MaximumEventAgeInSeconds"]) == (1, 120)
+    wanted = settings.properties(standing.target(), function, handler.name.capitalize())["EventInvokeConfig"]
+    assert (told["MaximumRetryAttempts"], told["MaximumEventAgeInSeconds"]) == (1, wanted["MaximumEventAgeInSeconds"])
+    assert wanted["MaximumEventAgeInSeconds"] <= 300
     assert told["DestinationConfig"]["OnFailure"] == {"Destination": queue}
 
 

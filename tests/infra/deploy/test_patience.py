@@ -90,5 +90,5 @@ def test_a_smoke_check_waits_until_the_new_stage_answers():
     ],
 )
 def test_the_smoke_check_asks_where_the_public_would(stage, region, url):
-    target = Target(Stage("prod", "https://register.example.gov.cn", **stage), region, print)
+    target = Target(Stage("prod", *["https://register.example.gov.cn"] * 2, **stage), region, print)
     assert address(target, "abc") == url

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pyotp
 import pytest
 from argon2 import PasswordHasher
+from nanhai.domain import uscc
 from nanhai.domain.actors import Role
 from nanhai.domain.decide import decide
 from nanhai.domain.resident_id import RESIDENT
 from nanhai.services.identity import passwords, persons, totp
-from nanhai.store import gates, lookups, people, staff
+from nanhai.store import clinics, gates, lookups, people, staff
+from nanhai.store.clinics import Clinics
+from nanhai.store.writes import send
 
 from infra.local import cast, seed, synthetic
 from infra.local.folder import Folder
@@ -112,3 +116,22 @@ def test_a_one_time_code_is_that_of_the_platforms_clock(folder):
     folder.clock.write_text(str(90 * 86_400), "ascii")
     code = cast.one_time_code(folder, "guard-1")
     assert pyotp.TOTP(secret).verify(code, valid_window=1, for_time=datetime.now(UTC) + timedelta(days=90))
+
+
+def test_samples_of_what_an_operator_would_load_say_that_they_are_samples(folder, platform):
+    seed.district(folder, 0)
+    known = clinics.of("440605").clinics
+    assert len(known) == 7
+    assert all(clinic.sample and clinic.name.startswith("【示例】") for clinic in known)
+    registered = json.loads(folder.legal_register.read_text("utf-8"))
+    assert len(registered) == 14
+    assert not [fault for code in registered for fault in uscc.check(code)]
+    assert all(row["name"].startswith("【示例】") for row in registered.values())
+
+
+def test_samples_replace_nothing_that_an_operator_loaded(folder, platform):
+    send([clinics.put("440605", Clinics("2020-03-03", "region", ()))])
+    folder.legal_register.write_text('{"91350100M000100Y43": {}}')
+    seed.district(folder, 0)
+    assert clinics.of("440605").clinics == ()
+    assert json.loads(folder.legal_register.read_text("utf-8"))["91350100M000100Y43"] == {}

@@ -27,8 +27,15 @@ TABLES = {
     "quarantine",
     "denylist",
     "jobs",
+    "reports",
+    "places",
+    "imports",
+    "batches",
+    "organisations",
+    "checkins",
+    "masks",
 }
-STREAMED = {"people", "passes", "scans"}
+STREAMED = {"people", "passes", "scans", "notices"}
 
 
 @pytest.fixture(params=["aws", "durable"])

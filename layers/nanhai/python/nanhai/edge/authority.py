@@ -77,6 +77,7 @@ MATRIX: Mapping[str, Mapping[Role, ScopeRule]] = {
     "enterprise.session.open": _PUBLIC,
     "round.read": _PUBLIC,
     "draw.read": _PUBLIC,
+    "figures.read": _PUBLIC,
     # one's own
     "session.close": _SIGNED_IN,
     "person.register": {Role.CITIZEN: ScopeRule.SESSION},
@@ -122,6 +123,7 @@ MATRIX: Mapping[str, Mapping[Role, ScopeRule]] = {
     "gate.scan-batch": _GUARD,
     "gate.count": _GUARD | _LOCAL | _COMMAND,
     "denylist.read": _GUARD,
+    "correction.read": _GUARD,
     "gate.create": _LOCAL | _COMMAND,
     "gate.read": _LOCAL | _COMMAND,
     # casework
@@ -140,12 +142,15 @@ MATRIX: Mapping[str, Mapping[Role, ScopeRule]] = {
     "case.open": _LOCAL | _COMMAND | _HEALTH,
     "case.step": _LOCAL | _COMMAND | _HEALTH | _HOSPITAL,
     "case.assign": _LOCAL | _COMMAND | _HEALTH,
+    "case.chain": _LOCAL | _COMMAND | _HEALTH,
     "case.hand-over": _LOCAL | _COMMAND | _HEALTH,
+    "appeal.read": _TOWN | _COMMAND | _HEALTH,
     "appeal.decide": _TOWN | _COMMAND | _HEALTH,
     "batch.propose": _LOCAL | _COMMAND | _HEALTH,
     "batch.list": _LOCAL | _COMMAND | _HEALTH,
     "batch.read": _LOCAL | _COMMAND | _HEALTH,
     "batch.decide": _COMMAND | _HEALTH,
+    "batch.stop": _LOCAL | _COMMAND | _HEALTH,
     "report.list": _LOCAL | _COMMAND | _HEALTH,
     "report.read": _LOCAL | _COMMAND | _HEALTH,
     "report.ask": _LOCAL | _COMMAND,
@@ -182,13 +187,51 @@ AUDITED = frozenset(
         "result.write",
         "approval.list",
         "approval.read",
+        "case.list",
+        "case.read",
+        "case.open",
+        "case.step",
+        "case.assign",
+        "case.hand-over",
+        "case.chain",
+        "appeal.read",
+        "appeal.decide",
+        "batch.propose",
+        "batch.list",
+        "batch.read",
+        "batch.decide",
+        "batch.stop",
+        "arrival.import",
+        "arrival.import-read",
         "gate.create",
         "dryrun.write",
         "audit.read",
+        "report.read",
+        "report.ask",
+        "report.merge",
+        "filing.inspect",
+        "filing.decide",
+        "roster.export",
+        "round.create",
+        "round.draw",
+        "pickup.write",
     }
 )
 # Here the answer too, before it leaves. Look-ups that need a purpose and a case are audited where those are known.
-AUDITED_READS = frozenset({"person.read", "approval.list", "approval.read", "audit.read"})
+AUDITED_READS = frozenset(
+    {
+        "person.read",
+        "approval.list",
+        "approval.read",
+        "case.read",
+        "case.chain",
+        "appeal.read",
+        "batch.list",
+        "batch.read",
+        "audit.read",
+        "report.read",
+    }
+)
 
 # A scope shorter than its tier would see more than the role may: such a staff record sees nothing.
 SCOPE_DIGITS_MIN = {ScopeRule.COMMUNITY: 12, ScopeRule.TOWN: 9, ScopeRule.DISTRICT: 6}

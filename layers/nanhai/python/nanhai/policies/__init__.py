@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from importlib import resources
 
 from nanhai.domain.policy import PolicyBook, parse
+
+DATED = re.compile(r".+-\d{4}-\d{2}-\d{2}\.json")
 
 
 @cache
@@ -18,9 +21,7 @@ def shipped() -> PolicyBook:
 def names() -> list[str]:
     """The versions that ship."""
     return sorted(
-        entry.name.removesuffix(".json")
-        for entry in resources.files(__name__).iterdir()
-        if entry.name.endswith(".json") and not entry.name.endswith(".cases.json")
+        entry.name.removesuffix(".json") for entry in resources.files(__name__).iterdir() if DATED.fullmatch(entry.name)
     )
 
 

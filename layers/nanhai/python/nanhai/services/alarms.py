@@ -6,6 +6,8 @@ import sys
 
 import msgspec
 
+CASEWORK = "casework-waits"  # an appeal, an order or a notice to gates is overdue or cannot be written
+
 
 def tell(event: str, code: str, correlation_id: str) -> None:
     said = {"event": event, "code": code, "correlation_id": correlation_id}

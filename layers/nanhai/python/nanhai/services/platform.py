@@ -21,10 +21,19 @@ from nanhai.domain.records import Record
 from nanhai.policies import shipped
 from nanhai.services import answers
 from nanhai.services import profile as profiles
+from nanhai.services.buckets import Uploads, uploads
 from nanhai.services.clock import Clock, clock
-from nanhai.services.ports import IdentityRegister, Sms, SnsSms, identity_register
+from nanhai.services.ports import (
+    IdentityRegister,
+    LegalRegister,
+    Sms,
+    SnsSms,
+    identity_register,
+    legal_register,
+)
 from nanhai.services.profile import Profile
 from nanhai.services.settings import Settings, read
+from nanhai.services.wechat import WeChat, wechat
 from nanhai.store import keys, people
 from nanhai.store.writes import Committed, Once, Write, commit
 from nanhai.vault import sealing
@@ -52,6 +61,9 @@ class Platform:
     policies: PolicyBook
     sms: Sms
     register: IdentityRegister
+    legal_register: LegalRegister
+    uploads: Uploads
+    wechat: WeChat | None  # None: this deployment has no mini-program
 
     @property
     def ring(self) -> Ring:
@@ -126,6 +138,9 @@ def platform() -> Platform:
         policies=shipped(),
         sms=SnsSms(),
         register=identity_register(settings),
+        uploads=uploads(settings),
+        wechat=wechat(settings),
+        legal_register=legal_register(settings),
     )
 
 

@@ -1,8 +1,12 @@
-"""What the platform needs from outside: SMS and the identity register. A local adapter refuses any other stage."""
+"""What the platform needs from outside: SMS, the identity register and the register of legal persons.
+
+A local adapter refuses any other stage.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -27,6 +31,16 @@ class Proof:
     permit: bool  # a residence permit of the home city
 
 
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """What the register of legal persons says of a unified social credit code."""
+
+    name: str
+    community: str  # 12 digits: where it does its business
+    contact_phone: str  # of the contact who is registered for it: +86 and 11 digits, empty for none
+    above_designated_size: bool  # 规模以上
+
+
 class Sms(Protocol):
     def send(self, phone: str, text: str) -> None:
         """Hands `text` over for delivery; Unavailable when it was not accepted."""
@@ -37,12 +51,21 @@ class IdentityRegister(Protocol):
         """The proof, or None when name and number are not one person's; Unavailable when there is no answer."""
 
 
+class LegalRegister(Protocol):
+    def find(self, uscc: str) -> Organisation | None:
+        """The organisation, or None when the register has none; LegalRegisterUnavailable when there is no answer."""
+
+
 class SmsUnavailable(Unavailable):
     code = "sms.unavailable"
 
 
 class RegisterUnavailable(Unavailable):
     code = "register.unavailable"
+
+
+class LegalRegisterUnavailable(Unavailable):
+    code = "legal-register.unavailable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,21 +127,60 @@ class HttpsRegister:
     def verify(self, name: str, id_type: str, number: str) -> Proof | None:
         import urllib3
 
-        body = json.dumps({"name": name, "id_type": id_type, "number": number}).encode()
         try:
-            answer = _pool().request(
-                "POST",
-                self.url,
-                body=body,
-                headers={"Content-Type": "application/json"},
-                timeout=REGISTER_TIMEOUT_S,
-                retries=False,
-                preload_content=False,
-            )
-            row = json.loads(answer.read(REGISTER_ANSWER_BYTES_MAX)) if answer.status == 200 else None
+            return _proof(_posted(self.url, {"name": name, "id_type": id_type, "number": number}))
         except (urllib3.exceptions.HTTPError, ValueError) as failed:
             raise RegisterUnavailable(retry_after_s=30) from failed
-        return _proof(row)
+
+
+@dataclass(frozen=True, slots=True)
+class FileLegalRegister:
+    """A seeded register: {"<uscc>": {"name", "community", "contact_phone", "above_designated_size"}}. Local stages
+    only."""
+
+    path: Path
+    stage: str
+
+    def __post_init__(self) -> None:
+        if self.stage not in LOCAL_STAGES:
+            raise Misconfigured("the file register exists on a local stage only")
+
+    def find(self, uscc: str) -> Organisation | None:
+        try:
+            row = _register_file(self.path, self.path.stat().st_mtime_ns).get(uscc)
+        except (OSError, ValueError) as broken:
+            raise LegalRegisterUnavailable(retry_after_s=30) from broken
+        return None if row is None else _organisation(row | {"known": True})
+
+
+@dataclass(frozen=True, slots=True)
+class HttpsLegalRegister:
+    """A register behind an HTTPS endpoint: POST {uscc} → {known, name, community, contact_phone,
+    above_designated_size}."""
+
+    url: str
+
+    def find(self, uscc: str) -> Organisation | None:
+        import urllib3
+
+        try:
+            return _organisation(_posted(self.url, {"uscc": uscc}))
+        except (urllib3.exceptions.HTTPError, ValueError) as failed:
+            raise LegalRegisterUnavailable(retry_after_s=30) from failed
+
+
+def _posted(url: str, asked: Mapping[str, str]) -> Any:  # noqa: ANN401 - JSON
+    """What a register answers, None for any status but 200; urllib3's HTTPError or ValueError when it is no answer."""
+    answer = _pool().request(
+        "POST",
+        url,
+        body=json.dumps(asked).encode(),
+        headers={"Content-Type": "application/json"},
+        timeout=REGISTER_TIMEOUT_S,
+        retries=False,
+        preload_content=False,
+    )
+    return json.loads(answer.read(REGISTER_ANSWER_BYTES_MAX)) if answer.status == 200 else None
 
 
 @cache
@@ -137,7 +199,28 @@ def _proof(row: object) -> Proof | None:
     raise RegisterUnavailable(retry_after_s=30)
 
 
+def _organisation(row: object) -> Organisation | None:
+    match row:
+        case {"known": False}:
+            return None
+        case {
+            "known": True,
+            "name": str(name),
+            "community": str(community),
+            "contact_phone": str(phone),
+            "above_designated_size": bool(above),
+        }:
+            return Organisation(name, community, phone, above)
+    raise LegalRegisterUnavailable(retry_after_s=30)
+
+
 def identity_register(settings: Settings) -> IdentityRegister:
     if settings.register.startswith("file:"):
         return FileRegister(Path(settings.register.removeprefix("file:")), settings.stage)
     return HttpsRegister(settings.register)
+
+
+def legal_register(settings: Settings) -> LegalRegister:
+    if settings.legal_register.startswith("file:"):
+        return FileLegalRegister(Path(settings.legal_register.removeprefix("file:")), settings.stage)
+    return HttpsLegalRegister(settings.legal_register)

@@ -21,6 +21,9 @@ class Settings:
     register: str  # https://… or, on a local stage, file:<path>
     sweep_queue_url: str
     clock_file: Path | None  # local stage only: an offset in seconds that moves the clock
+    uploads: str  # s3:<bucket> or, on a local stage, file:<folder>
+    wechat: str  # https://…, none or, on a local stage, inbox:<loopback address>
+    legal_register: str  # https://… or, on a local stage, file:<path>
 
     @property
     def audience(self) -> int:
@@ -42,6 +45,11 @@ def read(environment: Mapping[str, str]) -> Settings:
     if not (district.isascii() and district.isdigit() and len(district) == 6):
         wrong.append("NANHAI_DISTRICT is not a six-digit division code")
     wrong += _port("NANHAI_KEYS", keys, "kms:", stage) + _port("NANHAI_REGISTER", register, "https://", stage)
+    uploads, legal_register = environment.get("NANHAI_UPLOADS", ""), environment.get("NANHAI_LEGAL_REGISTER", "")
+    wrong += _port("NANHAI_UPLOADS", uploads, "s3:", stage)
+    wrong += _port("NANHAI_LEGAL_REGISTER", legal_register, "https://", stage)
+    wechat = environment.get("NANHAI_WECHAT", "none")
+    wrong += [] if wechat == "none" else _port("NANHAI_WECHAT", wechat, "https://", stage, "inbox:")
     if clock and stage not in LOCAL_STAGES:
         wrong.append("NANHAI_CLOCK_FILE moves the clock and exists on a local stage only")
     if wrong:
@@ -53,12 +61,15 @@ def read(environment: Mapping[str, str]) -> Settings:
         register,
         environment.get("NANHAI_SWEEP_QUEUE_URL", ""),
         Path(clock) if clock else None,
+        uploads,
+        wechat,
+        legal_register,
     )
 
 
-def _port(name: str, value: str, real: str, stage: str) -> list[str]:
+def _port(name: str, value: str, real: str, stage: str, local: str = "file:") -> list[str]:
     if value.startswith(real):
         return []
-    if not value.startswith("file:"):
-        return [f"{name} must begin with {real} or file:"]
-    return [] if stage in LOCAL_STAGES else [f"{name}=file:… exists on a local stage only"]
+    if not value.startswith(local):
+        return [f"{name} must begin with {real} or {local}"]
+    return [] if stage in LOCAL_STAGES else [f"{name}={local}… exists on a local stage only"]

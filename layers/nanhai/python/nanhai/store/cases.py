@@ -125,8 +125,9 @@ def decide(case_id: str, decision: Decision) -> Write:
 
 
 def get(case_id: str) -> Proposal | None:
-    found = model.get(CaseRow, case_id)
-    return None if found is None else _proposal(found)
+    """None for what is no proposal: cases of other kinds lie in the same table (store/casefiles.py)."""
+    stored = model.get_item(CaseRow, case_id)
+    return None if stored is None or "queue" not in stored else _proposal(model.read(CaseRow, stored))
 
 
 def in_state(

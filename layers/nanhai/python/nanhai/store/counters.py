@@ -40,6 +40,7 @@ class CountedRow(CountersTable):
     town = UnicodeAttribute()
     colour = UnicodeAttribute()
     counted_version = ListAttribute[int]()
+    reason = UnicodeAttribute(null=True)
 
 
 class CellRow(CountersTable):
@@ -68,11 +69,13 @@ GIVEN = {
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """How a person's pass stands in the counters: the town, the colour, and the version that said so."""
+    """How a person's pass stands in the counters: the town, the colour, and the version that said so; of a red one the
+    reason too, where it is known."""
 
     town: str
     colour: Colour
     version: tuple[int, Instant, Instant]  # record version, computed at, told since
+    reason: str = ""
 
 
 def count(person: PersonId, new: Counted) -> bool:
@@ -91,7 +94,9 @@ def count(person: PersonId, new: Counted) -> bool:
 
 def counted(person: PersonId) -> Counted | None:
     found = model.get(CountedRow, _person(person))
-    return None if found is None else Counted(found.town, Colour(found.colour), _version(found.counted_version))
+    if found is None:
+        return None
+    return Counted(found.town, Colour(found.colour), _version(found.counted_version), found.reason or "")
 
 
 def colours(towns: Sequence[str]) -> dict[str, dict[Colour, int]]:
@@ -101,6 +106,15 @@ def colours(towns: Sequence[str]) -> dict[str, dict[Colour, int]]:
     for cell in _many(CellRow, cells):
         town, colour = cells[cell.counter]
         counts[town][colour] += cell.n
+    return counts
+
+
+def reasons(of: Sequence[str]) -> dict[str, int]:
+    """How many passes are red for each of these reasons."""
+    cells = {f"reason#{reason}#{shard}": reason for reason in of for shard in range(SHARDS)}
+    counts = dict.fromkeys(of, 0)
+    for cell in _many(CellRow, cells):
+        counts[cells[cell.counter]] += cell.n
     return counts
 
 
@@ -121,15 +135,20 @@ def at_gate(gate: str, day: int) -> dict[str, int]:
 
 
 def _moved(person: PersonId, new: Counted, old: Counted | None) -> list[Write]:
-    here = _cell(new.town, new.colour, person)
-    there = None if old is None else _cell(old.town, old.colour, person)
-    if here == there:
-        return [_remember(person, new, old)]
-    return [_remember(person, new, old), _add(here, 1), *([] if there is None else [_add(there, -1)])]
+    here, there = _cells(new, person), [] if old is None else _cells(old, person)
+    entered = [_add(cell, 1) for cell in here if cell not in there]
+    left = [_add(cell, -1) for cell in there if cell not in here]
+    return [_remember(person, new, old), *entered, *left]
 
 
 def _remember(person: PersonId, new: Counted, old: Counted | None) -> Write:
-    stored = CountedRow(_person(person), town=new.town, colour=new.colour.value, counted_version=list(new.version))
+    stored = CountedRow(
+        _person(person),
+        town=new.town,
+        colour=new.colour.value,
+        counted_version=list(new.version),
+        reason=new.reason or None,
+    )
     if old is None:
         return model.put("counted", stored, CountedRow.town.does_not_exist())
     return model.put("counted", stored, CountedRow.counted_version == list(old.version))
@@ -145,8 +164,10 @@ def _many(kind: type[M], counters: Iterable[str]) -> Iterator[M]:
     yield from (model.read(kind, stored) for stored in batch.get({table: keys})[table])
 
 
-def _cell(town: str, colour: Colour, person: PersonId) -> str:
-    return f"colour#{town}#{colour.value}#{zlib.crc32(person.encode()) % SHARDS}"
+def _cells(of: Counted, person: PersonId) -> list[str]:
+    shard = zlib.crc32(person.encode()) % SHARDS
+    colour = f"colour#{of.town}#{of.colour.value}#{shard}"
+    return [colour, f"reason#{of.reason}#{shard}"] if of.reason else [colour]
 
 
 def _person(person: PersonId) -> str:

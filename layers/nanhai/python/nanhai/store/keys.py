@@ -47,8 +47,15 @@ def put_wrapped(person: PersonId, wrapped: bytes) -> Write:
     return model.put("key", DataKeyRow(person, wrapped=wrapped), DataKeyRow.holder.does_not_exist())
 
 
-def wrapped(person: PersonId) -> bytes | None:
-    found = model.get(DataKeyRow, person)
+def keep_wrapped(holder: str, wrapped: bytes) -> Write:
+    """A data key of something that is nobody's; where it has one already, that one stays."""
+    fresh = DataKeyRow.wrapped.set(DataKeyRow.wrapped | wrapped)
+    return model.update("key", DataKeyRow(holder), [fresh])
+
+
+def wrapped(holder: str) -> bytes | None:
+    """The data key of a person, or of what is nobody's."""
+    found = model.get(DataKeyRow, holder)
     return None if found is None else found.wrapped
 
 

@@ -171,6 +171,17 @@ def add_records_trimmed(person: PersonId, records: Sequence[Record], at: Instant
     return [raised, *map(_record_write, records)]
 
 
+def add_records_in(found: Head, records: Sequence[Record], at: Instant, community: str) -> list[Write]:
+    """The same for somebody whose head was just read, whom `community` looks after from now on; its condition fails
+    (label "head") when anything was recorded of them since."""
+    facts = [_fact(record) for record in records if can_matter(record)]
+    full = found.trimmed or len(found.facts) + len(facts) > FACTS_MAX
+    kept = HeadRow.trimmed.set(True) if full else HeadRow.facts.set(HeadRow.facts.append(facts))
+    changes = [HeadRow.community.set(community), HeadRow.changed_at.set(at), HeadRow.version.add(1), kept]
+    changed = model.update(HEAD, HeadRow(found.person_id, HEAD), changes, HeadRow.version == found.version)
+    return [changed, *map(_record_write, records)]
+
+
 def head(person: PersonId) -> Head | None:
     return heads([person]).get(person)
 
@@ -259,6 +270,12 @@ def freed(dependant: PersonId, now: Instant) -> Write:
     dependant, and while somebody acts for them."""
     own = GuardianRow(dependant, GUARDIAN, guardian="", until=FOR_GOOD)
     return model.put("guardian", own, GuardianRow.person_id.exists() & (GuardianRow.until <= now))
+
+
+def guardian(dependant: PersonId, now: Instant) -> PersonId | None:
+    """Who acts for `dependant` now; None for whoever acts for themself."""
+    found = model.get(GuardianRow, dependant, GUARDIAN)
+    return None if found is None or found.until <= now or not found.guardian else PersonId(found.guardian)
 
 
 def links(guardian: PersonId, now: Instant) -> list[Link]:

@@ -51,7 +51,7 @@ class Session:
     """One signed-in device. `refresh`: a keyed index of the refresh token that is good now."""
 
     session_id: str
-    subject: str  # a person id, empty until registered, or a staff id
+    subject: str  # a person id, empty until registered, a staff id or a USCC
     kind: str
     role: str
     phone: str = field(repr=False)  # sealed, until its holder is registered; empty for everybody else

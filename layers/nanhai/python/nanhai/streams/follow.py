@@ -1,5 +1,5 @@
-"""The stream of `passes`: whatever follows a change of a pass. The holder is told, the audit and the gates too, and the
-live counters move.
+"""The stream of `passes`: whatever follows a change of a pass. The holder is told, the audit and the gates too, a case
+opens where a yellow has to be looked into, and the live counters move.
 
 Everything here may happen again: a notice is known by the version that it tells of, the counters by the version that
 they counted. What was said once about a version is not said again within a day.
@@ -10,22 +10,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from nanhai.domain.colour import RANK, VERDICTS, Verdict
+from nanhai.domain.colour import RANK, VERDICTS, Colour, Verdict
 from nanhai.domain.days import local_day
 from nanhai.domain.denial import MATTERS_S
 from nanhai.domain.divisions import TOWN_DIGITS
 from nanhai.domain.errors import Poison
 from nanhai.domain.identifiers import Instant
 from nanhai.domain.pseudonym import day_key, pseudonym
+from nanhai.domain.records import Isolation
 from nanhai.services.platform import Platform
-from nanhai.store import audit, counters, denylist, notices
+from nanhai.store import audit, counters, denylist, notices, people
 from nanhai.store.audit import AuditEntry
 from nanhai.store.counters import Counted
 from nanhai.store.denylist import Denied
 from nanhai.store.notices import Notice
 from nanhai.store.passes import NOW, StoredPass, pass_of
-from nanhai.store.writes import ONCE_S, Once, Write, commit, recall
-from nanhai.streams import batch
+from nanhai.store.writes import ONCE_S, Once, Write, commit, recall, send
+from nanhai.streams import batch, follow_up
 from nanhai.streams.batch import Answer, Consumer
 from nanhai.streams.change import Change, Image
 
@@ -44,7 +45,11 @@ def apply(here: Platform, change: Change) -> None:
     new, old = pass_of(change.new), _before(change.old)
     if old is None or old.colour_told is not new.colour_told:
         _tell(here, new, old)
-    counters.count(new.person_id, Counted(new.community[:TOWN_DIGITS], new.colour_told, version_of(new)))
+    elif case := follow_up.writes(here, new):
+        send(case)
+    counters.count(
+        new.person_id, Counted(new.community[:TOWN_DIGITS], new.colour_told, version_of(new), _red_because(new))
+    )
 
 
 def version_of(stored: StoredPass) -> tuple[int, Instant, Instant]:
@@ -57,6 +62,18 @@ def worsened(new: StoredPass, old: StoredPass | None) -> bool:
     if VERDICTS[new.colour_told] is Verdict.ADMIT:
         return False
     return old is None or RANK[new.colour_told] > RANK[old.colour_told]
+
+
+def _red_because(new: StoredPass) -> str:
+    """The reason of the order behind a red pass, for the public figures; empty where there is none that can be read."""
+    orders = {record for cause in new.timeline.at(new.told_since).causes for record in cause.records[:1]}
+    head = people.head(new.person_id) if new.colour_told is Colour.RED else None
+    try:
+        known = () if head is None else people.facts_of(head)
+    except Poison:
+        return ""
+    found = sorted(r.fact.reason.value for r in known if r.record_id in orders and isinstance(r.fact, Isolation))
+    return found[0] if found else ""
 
 
 def _before(image: Image | None) -> StoredPass | None:
@@ -75,7 +92,7 @@ def _tell(here: Platform, new: StoredPass, old: StoredPass | None) -> None:
         return
     audit.append([_entry(new, old, version)], now)
     told = notices.tell(new.person_id, _notice(new))
-    commit([told, *(_denials(here, new, now) if worsened(new, old) else ())], once=once)
+    commit([told, *follow_up.writes(here, new), *(_denials(here, new, now) if worsened(new, old) else ())], once=once)
 
 
 def _notice(new: StoredPass) -> Notice:

@@ -44,7 +44,7 @@ class ExpiredToken(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    subject: str  # a person id (empty until registered) or a staff id
+    subject: str  # a person id (empty until registered), a staff id or a USCC
     kind: str  # citizen, staff or enterprise
     session: str
     role: str

@@ -116,3 +116,23 @@ class SignedDenylist(Answer, frozen=True):
     signature: str
     kid: int
     next: str | None = None
+
+
+class CorrectedSight(Answer, frozen=True):
+    """A pass that the gate saw as `seen` from `seen_from` to `seen_until` of one day, wrongly: an appeal was upheld.
+
+    `pseudonym`: of the token that was shown, as hex; what is right now the next check tells.
+    """
+
+    pseudonym: str
+    seen: str
+    seen_from: datetime
+    seen_until: datetime
+    corrected_at: datetime
+
+
+class CorrectionPage(Answer, frozen=True):
+    """Oldest first."""
+
+    corrections: list[CorrectedSight]
+    next: str | None

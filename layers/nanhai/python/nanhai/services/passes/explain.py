@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
+from nanhai.domain import appeals as appealing
 from nanhai.domain.errors import Absent, Fault, Invalid
+from nanhai.domain.explain import Explanation as Explained
 from nanhai.domain.explain import explain as explained
 from nanhai.domain.identifiers import PersonId, RecordId
 from nanhai.domain.records import Record, to_wire
@@ -16,7 +18,7 @@ from nanhai.services.passes.schemas import ExplainedReason, ExplainedRecord, Exp
 from nanhai.services.platform import Platform
 from nanhai.services.schemas import instant, moment, moment_or_none
 from nanhai.services.unreadable import facts_of
-from nanhai.store import people
+from nanhai.store import appeals, people
 from nanhai.texts import Language
 
 EARLIEST = 946_684_800  # the year 2000: before any policy, and within the calendar in every time zone
@@ -32,12 +34,13 @@ def explain(platform: Platform, asked: Asked, who: str, query: ExplanationAsked)
         raise Invalid(Fault("/at", "passes.too-long-ago"))
     found = explained(_records(person), platform.policies, at)
     behind = {record.record_id: record for record in found.records}
+    open_to_appeal = _appealable(found) if at == asked.now else frozenset()
     return Explanation(
         at=moment(found.at),
         colour=found.colour.value,
         word=wording.word(found.colour, asked.language),
         policy=found.policy,
-        reasons=[_reason(cause, behind, asked.language) for cause in found.segment.causes],
+        reasons=[_reason(cause, behind, open_to_appeal, asked.language) for cause in found.segment.causes],
         permits=wording.permits(found.permits, found.at),
     )
 
@@ -49,17 +52,25 @@ def _records(person: PersonId) -> tuple[Record, ...]:
     return facts_of(head)
 
 
-def _reason(cause: Cause, behind: Mapping[RecordId, Record], language: Language) -> ExplainedReason:
+def _appealable(now: Explained) -> frozenset[RecordId]:
+    """Those of the colour of now against which no appeal waits already."""
+    records = appealing.behind(now).keys()
+    return frozenset(records) - appeals.waiting([*records])
+
+
+def _reason(
+    cause: Cause, behind: Mapping[RecordId, Record], open_to_appeal: Collection[RecordId], language: Language
+) -> ExplainedReason:
     return ExplainedReason(
         cause.finding,
         wording.sentence(cause, language),
         moment(cause.since),
         moment_or_none(cause.until),
-        [_record(behind[record]) for record in cause.records if record in behind],
+        [_record(behind[record], record in open_to_appeal) for record in cause.records if record in behind],
     )
 
 
-def _record(record: Record) -> ExplainedRecord:
+def _record(record: Record, appealable: bool) -> ExplainedRecord:
     """Without the evidence and who wrote it: they may name others. An appeal reaches them."""
     return ExplainedRecord(
         record_id=record.record_id,
@@ -69,4 +80,5 @@ def _record(record: Record) -> ExplainedRecord:
         source=record.source.value,
         legal_basis=record.legal_basis,
         fact=to_wire(record)["f"],
+        appealable=appealable,
     )

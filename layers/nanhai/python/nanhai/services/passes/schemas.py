@@ -119,6 +119,8 @@ class ExplanationAsked(Request, frozen=True):
 
 
 class ExplainedRecord(Answer, frozen=True):
+    """`appealable`: it stands behind the colour of now, and no appeal against it waits."""
+
     record_id: str
     kind: str = msgspec.field(name="class")
     happened_at: datetime
@@ -126,6 +128,7 @@ class ExplainedRecord(Answer, frozen=True):
     source: str
     legal_basis: str
     fact: dict[str, Any]
+    appealable: bool
 
 
 class ExplainedReason(Answer, frozen=True):

@@ -1,0 +1,68 @@
+"""A pass that became yellow is somebody's work: a case opens for the community, once for each finding.
+
+When what is known has changed since such a case was closed, another one opens in its chain: the clearance that closed
+it answered what was known then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from nanhai.domain.cases import CaseKind
+from nanhai.domain.colour import Colour
+from nanhai.domain.identifiers import ULID_LENGTH, Instant, RecordId, from_crockford
+from nanhai.domain.records import Source
+from nanhai.domain.timeline import Cause
+from nanhai.services import cases
+from nanhai.services.cases import NewCase
+from nanhai.services.platform import Platform
+from nanhai.store import casefiles
+from nanhai.store.passes import StoredPass
+from nanhai.store.writes import Write
+
+CASES_MAX = 20  # of one finding; whoever has had so many is on the community's list anyway
+TIME_CHARACTERS = 10  # of a ULID
+
+
+def writes(here: Platform, new: StoredPass) -> tuple[Write, ...]:
+    """The case that this pass needs and nobody has opened yet; none for a pass of another colour."""
+    cause = _cause(here, new)
+    if cause is None:
+        return ()
+    now, key, chain = here.now(), f"{CaseKind.VERIFY_YELLOW}#{new.person_id}#{cause.finding}#{cause.since}", ""
+    for _ in range(CASES_MAX):
+        opened = cases.opened(here, now, _case(new, cause, key, chain))
+        if opened.writes:
+            return opened.writes
+        before = casefiles.get(opened.case_id, now)
+        if before is None or before.closed_at is None or _newest(cause.records) <= before.closed_at:
+            return ()
+        key, chain = f"{key}#{before.closed_at}", before.chain
+    return ()
+
+
+def _cause(here: Platform, new: StoredPass) -> Cause | None:
+    """The worst finding behind a yellow pass that a community follows up."""
+    segment = new.timeline.at(new.told_since)
+    if new.colour_told is not Colour.YELLOW:
+        return None
+    rules = here.policies.get(new.policy_version).rules
+    followed = (cause for cause in segment.causes if rules[cause.finding].follow_up == Source.COMMUNITY.value)
+    return next(followed, None)
+
+
+def _case(new: StoredPass, cause: Cause, key: str, chain: str) -> NewCase:
+    origin = f"record:{max(cause.records, default='')}"
+    return NewCase(CaseKind.VERIFY_YELLOW, new.community, origin, new.person_id, key=key, chain=chain)
+
+
+def _newest(records: Iterable[RecordId]) -> Instant:
+    return max(map(_recorded_at, records), default=0)
+
+
+def _recorded_at(record: RecordId) -> Instant:
+    """When a record was written, by its id; 0 for an id that tells no time."""
+    try:
+        return from_crockford(record[:TIME_CHARACTERS]) // 1_000 if len(record) == ULID_LENGTH else 0
+    except ValueError:
+        return 0
