@@ -16,8 +16,8 @@ from infra.local.apps import load, names
 from tests.edge.gateway import ask
 from tests.edge.here import COMMUNITY, DISTRICT, TOWN, on_duty
 
-# O own · E an enterprise's own · S any session · G own gate · C community · T town · D district, H health authority, P hospital: the district ·
-# A auditor · * everybody
+# O own · E an enterprise's own · S any session · G own gate · C community · T town · D district, H health authority,
+# P hospital: the district · A auditor · * everybody
 EXPECTED = {
     "client.read": "*",
     "config.read": "*",

@@ -29,7 +29,8 @@ Start = dict[str, Any]
 @dataclass(frozen=True, slots=True)
 class NewCase:
     """`community`: 12 digits. `origin`: what it comes from, "<what>:<id>", or "officer". `key`: the same key opens the
-    same case once. `chain`: the id of the first case of a chain; empty begins one. `summary` is stored sealed."""
+    same case once. `chain`: the id of the first case of a chain; an empty one goes on from the person's open case, and
+    begins a chain where there is none. `summary` is stored sealed."""
 
     kind: CaseKind
     community: str
@@ -85,7 +86,7 @@ def opened(platform: Platform, at: Instant, new: NewCase) -> Opened:
         return Opened(case_id, ())
     rules = casework.begun(new.kind, at)
     step = Step(OPENED, at, new.by, new.role, new.organisation, rules.begins)
-    case = cases.begin(rules, case_id, new.chain or case_id, new.community, new.person, new.origin, step)
+    case = cases.begin(rules, case_id, _chain(new, at) or case_id, new.community, new.person, new.origin, step)
     case, key = casetexts.summarised(platform, case, new.summary)
     return Opened(case_id, (casefiles.open_(rules, case), *key, *told(platform, rules, case)))
 
@@ -134,6 +135,11 @@ def _step_told(step: Step) -> StepTold:
 
 def _shown(details: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in details.items() if name in TOLD}
+
+
+def _chain(new: NewCase, at: Instant) -> str:
+    """What is opened while somebody's case is open goes on from it: one timeline, from first word to release."""
+    return new.chain or ("" if new.person is None else casefiles.going_on(new.person, at))
 
 
 def _case_id(platform: Platform, at: Instant, key: str) -> str:

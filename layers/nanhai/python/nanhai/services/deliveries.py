@@ -1,8 +1,8 @@
 """News on its way: whom it reaches, by which channels, once, and not more than anybody bears.
 
 SMS at least once: what goes that way may not be overlooked, and as it is counted before it is sent it cannot cost more
-than the limits here, however often a run dies between sending and remembering. WeChat at most once: a subscription is good for
-one message, and the inbox has the news anyway.
+than the limits here, however often a run dies between sending and remembering. WeChat at most once: a subscription is
+good for one message, and the inbox has the news anyway.
 """
 
 from __future__ import annotations

@@ -28,6 +28,7 @@ from nanhai.store.words import all_of, words
 
 CASES_PER_PAGE_MAX = 100
 CASES_OF_CHAIN_MAX = 50
+NEWEST_LOOKED_AT = 5  # of a person's cases, for one that a new case goes on from
 ESCALATION_SHARDS = 4
 OPEN, CLOSED = "open", "closed"
 LABEL = "case"
@@ -110,6 +111,12 @@ def of_person(person: PersonId, limit: int, now: Instant, start: Start | None) -
     theirs = CaseFileRow.subject == person
     ids, end = _ids(CaseFileRow.of_subject, theirs, min(limit, CASES_PER_PAGE_MAX), start, newest_first=True)
     return many(ids, now), end
+
+
+def going_on(person: PersonId, now: Instant) -> str:
+    """The chain of the newest of a person's cases that is open; empty when none of the last few is."""
+    newest, _ = of_person(person, NEWEST_LOOKED_AT, now, None)
+    return next((case.chain for case in newest if case.open), "")
 
 
 def of_chain(chain: str, now: Instant) -> list[Case]:

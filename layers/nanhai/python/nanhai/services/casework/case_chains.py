@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from nanhai.domain.actors import Role
 from nanhai.domain.cases import Case
 from nanhai.domain.identifiers import PersonId
-from nanhai.domain.records import Record
+from nanhai.domain.records import Isolation, Record
 from nanhai.policies import casework
 from nanhai.services.asked import Asked
 from nanhai.services.casework import accesses, case_access
@@ -15,7 +15,7 @@ from nanhai.services.casework.case_schemas import Chain, ChainEntry
 from nanhai.services.platform import Platform
 from nanhai.services.schemas import moment
 from nanhai.services.unreadable import facts_of
-from nanhai.store import casefiles, people
+from nanhai.store import casefiles, cases, people
 from nanhai.store.casefiles import CASES_OF_CHAIN_MAX
 
 PEOPLE_MAX = 10  # whose records are looked at for one answer
@@ -57,9 +57,15 @@ def _records(seen: Sequence[Case], persons: Sequence[PersonId]) -> Iterator[Chai
     by_id = {case.case_id: case for case in seen}
     for head in people.heads(persons).values():
         for record in facts_of(head):
-            case = by_id.get(record.evidence) or named.get(record.record_id)
+            case = by_id.get(_evidence(record)) or named.get(record.record_id)
             if case is not None and case.person == record.person_id:
                 yield _entry(case, record)
+
+
+def _evidence(record: Record) -> str:
+    """What a record rests on; an order rests on its proposal, which has evidence of its own."""
+    proposal = cases.get(record.evidence) if isinstance(record.fact, Isolation) else None
+    return record.evidence if proposal is None else proposal.evidence
 
 
 def _entry(case: Case, record: Record) -> ChainEntry:
