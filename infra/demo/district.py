@@ -262,7 +262,26 @@ class District(Scene):
         self.take(referral, self.hospital, "closed", outcome="tested-positive", record=written["record_id"])
         self.kept["order"] = self.ordered("worker", "suspected", referral)
         shown = self.worker.await_colour("red")
-        return str(shown["reasons"][0]["text"])
+        self.kept["care"] = self.care()
+        self.take(self.kept["care"], self.community, "started")
+        self.take(self.kept["care"], self.community, "monitored", note="体温 37.8 °C")
+        return f"{shown['reasons'][0]['text']} until {shown['until']}; the community looks in every day"
+
+    def care(self) -> str:
+        """The case of looking after whoever is isolated, which the stream has opened."""
+        found: list[str] = []
+
+        def opened() -> bool:
+            listed = self.community.send("GET", "/casework/cases", expect=200, kind="isolation")["cases"]
+            found[:] = [case["case_id"] for case in listed if self.is_of(case["case_id"], "worker")]
+            return bool(found)
+
+        settle(opened, "no case of an isolation was opened")
+        return found[0]
+
+    def is_of(self, case_id: str, name: str) -> bool:
+        read = self.community.send("GET", f"/casework/cases/{case_id}", expect=200)
+        return bool(read["person_id"] == self.persons[name])
 
     def result(self, *, positive: bool) -> Json:
         return {
@@ -344,7 +363,8 @@ class District(Scene):
             "evidence": self.kept["cases"]["hospital-referral"],
             "legal_basis": QUARANTINE,
         }
-        self.health[1].send("POST", "/casework/releases", release, expect=201)
+        written = self.health[1].send("POST", "/casework/releases", release, expect=201)
+        self.take(self.kept["care"], self.community, "closed", outcome="released", record=written["record_id"])
         self.worker.await_colour("green")
         well = {"temperature_c": 36.6, "symptoms": [], "place": "site"}
         where = {"organisation_id": self.enterprise.row["uscc"]}

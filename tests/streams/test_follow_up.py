@@ -1,4 +1,4 @@
-"""A yellow is followed up: one case for each finding, opened by the stream, and another when more is known later."""
+"""A yellow or red is followed up: a case for each finding, opened by the stream, another when more is known later."""
 
 from __future__ import annotations
 
@@ -72,13 +72,25 @@ def test_delivered_again_in_any_order_it_is_one_case(world, feed):
     assert len(work(world, person)) == 1
 
 
-@pytest.mark.parametrize("fact", [WELL, "order", Result(True, "nucleic-acid")])
+@pytest.mark.parametrize("fact", [WELL, Result(True, "nucleic-acid")])
 def test_no_other_colour_and_no_yellow_of_the_health_authority_is_the_communitys_to_check(world, feed, fact):
     person = world.person()
     world.project(person)
-    known(world, person, world.order() if fact == "order" else fact, source=Source.HEALTH_AUTHORITY)
+    known(world, person, fact, source=Source.HEALTH_AUTHORITY)
     followed(feed)
     assert work(world, person) == []
+
+
+def test_whoever_is_isolated_is_looked_after_in_the_chain_that_led_there(world, feed):
+    person = world.person(FEVER)
+    world.project(person)
+    followed(feed)
+    known(world, person, world.order(), source=Source.HEALTH_AUTHORITY)
+    news = followed(feed)
+    assert follow.handle({"Records": news}) == DONE
+    isolation, check = work(world, person)
+    assert (isolation.kind, isolation.community, isolation.open) == (CaseKind.ISOLATION, HERE, True)
+    assert isolation.chain == check.case_id
 
 
 def test_what_is_declared_after_a_clearance_is_looked_into_anew_in_the_same_chain(world, feed):

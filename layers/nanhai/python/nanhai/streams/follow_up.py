@@ -1,4 +1,5 @@
-"""A pass that became yellow is somebody's work: a case opens for the community, once for each finding.
+"""A pass that became yellow or red is somebody's work: a case opens for the community, once for each finding, to verify
+or to look after who is isolated.
 
 When what is known has changed since such a case was closed, another one opens in its chain: the clearance that closed
 it answered what was known then.
@@ -20,18 +21,19 @@ from nanhai.store import casefiles
 from nanhai.store.passes import StoredPass
 from nanhai.store.writes import Write
 
+KINDS = {Colour.YELLOW: CaseKind.VERIFY_YELLOW, Colour.RED: CaseKind.ISOLATION}
 CASES_MAX = 20  # of one finding; whoever has had so many is on the community's list anyway
 TIME_CHARACTERS = 10  # of a ULID
 
 
 def writes(here: Platform, new: StoredPass) -> tuple[Write, ...]:
     """The case that this pass needs and nobody has opened yet; none for a pass of another colour."""
-    cause = _cause(here, new)
-    if cause is None:
+    cause, kind = _cause(here, new), KINDS.get(new.colour_told)
+    if cause is None or kind is None:
         return ()
-    now, key, chain = here.now(), f"{CaseKind.VERIFY_YELLOW}#{new.person_id}#{cause.finding}#{cause.since}", ""
+    now, key, chain = here.now(), f"{kind}#{new.person_id}#{cause.finding}#{cause.since}", ""
     for _ in range(CASES_MAX):
-        opened = cases.opened(here, now, _case(new, cause, key, chain))
+        opened = cases.opened(here, now, _case(kind, new, cause, key, chain))
         if opened.writes:
             return opened.writes
         before = casefiles.get(opened.case_id, now)
@@ -42,18 +44,18 @@ def writes(here: Platform, new: StoredPass) -> tuple[Write, ...]:
 
 
 def _cause(here: Platform, new: StoredPass) -> Cause | None:
-    """The worst finding behind a yellow pass that a community follows up."""
-    segment = new.timeline.at(new.told_since)
-    if new.colour_told is not Colour.YELLOW:
-        return None
+    """The finding that gives the pass its colour and that a community follows up; the worst of several."""
     rules = here.policies.get(new.policy_version).rules
-    followed = (cause for cause in segment.causes if rules[cause.finding].follow_up == Source.COMMUNITY.value)
-    return next(followed, None)
+    for cause in new.timeline.at(new.told_since).causes:
+        rule = rules[cause.finding]
+        if rule.colour is new.colour_told and rule.follow_up == Source.COMMUNITY.value:
+            return cause
+    return None
 
 
-def _case(new: StoredPass, cause: Cause, key: str, chain: str) -> NewCase:
+def _case(kind: CaseKind, new: StoredPass, cause: Cause, key: str, chain: str) -> NewCase:
     origin = f"record:{max(cause.records, default='')}"
-    return NewCase(CaseKind.VERIFY_YELLOW, new.community, origin, new.person_id, key=key, chain=chain)
+    return NewCase(kind, new.community, origin, new.person_id, key=key, chain=chain)
 
 
 def _newest(records: Iterable[RecordId]) -> Instant:
