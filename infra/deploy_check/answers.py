@@ -13,7 +13,7 @@ from nanhai.services.sweep import segments
 from nanhai.store import connection, counters, jobs, notices, passes, people, quarantine, scans
 from nanhai.store.scans import Sighting
 
-from infra.deploy_check import events, planted
+from infra.deploy_check import applications, events, planted, work
 from infra.deploy_check.lambdas import Lambdas
 from infra.deploy_check.planted import Planted
 from infra.deploy_check.report import Report, Unexpected, expect
@@ -31,6 +31,8 @@ def given(report: Report, trial: Trial, lambdas: Lambdas) -> None:
     _requests(report, lambdas)
     _streams(report, lambdas, people_there)
     _others(report, trial, lambdas)
+    applications.given(report, trial, lambdas, people_there)
+    work.done(report, lambdas, people_there)
 
 
 def _requests(report: Report, lambdas: Lambdas) -> None:

@@ -20,7 +20,11 @@ ACCEPT = "application/json, application/problem+json, */*"
 class Answer:
     status: int
     headers: Mapping[str, str]
-    body: str
+    content: bytes
+
+    @property
+    def body(self) -> str:
+        return self.content.decode()
 
     @property
     def json(self) -> Any:  # noqa: ANN401 - any JSON
@@ -59,9 +63,8 @@ def answer(result: Mapping[str, Any]) -> Answer:
     listed = {name: values[-1] for name, values in (result.get("multiValueHeaders") or {}).items()}
     headers = {name.lower(): str(value) for name, value in {**(result.get("headers") or {}), **listed}.items()}
     body = result.get("body") or ""
-    return Answer(
-        result["statusCode"], headers, base64.b64decode(body).decode() if result.get("isBase64Encoded") else body
-    )
+    content = base64.b64decode(body) if result.get("isBase64Encoded") else body.encode()
+    return Answer(result["statusCode"], headers, content)
 
 
 def stream(*records: Event) -> Event:
@@ -98,7 +101,7 @@ def schedule(name: str) -> Event:
         "account": "123456789012",
         "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "region": REGION,
-        "resources": [f"arn:aws:events:{REGION}:123456789012:rule/nanhai-passes-{STAGE.name}-{name}-event"],
+        "resources": [f"arn:aws:events:{REGION}:123456789012:rule/nanhai-{STAGE.name}-{name}-event"],
         "detail": {},
     }
 

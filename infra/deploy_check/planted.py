@@ -1,4 +1,5 @@
-"""Two people put into the stage's tables: one whose records mean something, and one with a record that nobody knows."""
+"""People put into the stage's tables: one whose records mean something, one with a record that nobody knows, and one
+who is known by name."""
 
 from __future__ import annotations
 
@@ -9,30 +10,43 @@ from nanhai.domain.identifiers import Instant, PersonId, RecordId, Region
 from nanhai.domain.records import Application, Fact, Holder, Record, Residence, Source
 from nanhai.policies.divisions import divisions
 from nanhai.services.platform import Platform, platform, reset_platform
+from nanhai.services.profile import Profile
 from nanhai.store import connection, people
 from nanhai.store.writes import commit
 
 LEGAL_BASIS = "infectious-diseases-law-12"
+ID_NUMBER, PHONE = "440605198603140012", "+8613700000001"
 
 
 @dataclass(frozen=True, slots=True)
 class Planted:
     good: PersonId
     poison: PersonId
+    named: PersonId
 
 
 def plant() -> Planted:
-    """Writes both; the environment says where (Trial.become)."""
+    """Writes all three; the environment says where (Trial.become)."""
     connection.reset()
     reset_platform()
     here = platform()
     now = here.now()
-    community = divisions(here.settings.district).communities[0].code
-    good, poison = here.new_person_id(), here.new_person_id()
-    for person in (good, poison):
-        commit(people.new_person_with(person, community, _records(here, person, now), now))
+    good, poison, named = (here.new_person_id() for _ in range(3))
+    for person in (good, poison, named):
+        commit(people.new_person_with(person, community(here), _records(here, person, now), now))
     _spoil(poison)
-    return Planted(good, poison)
+    commit(here.new_profile_writes(named, _profile(here)))
+    return Planted(good, poison, named)
+
+
+def community(here: Platform) -> str:
+    """Where everything happens: the first of the district."""
+    return divisions(here.settings.district).communities[0].code
+
+
+def _profile(here: Platform) -> Profile:
+    district = here.settings.district
+    return Profile("何香凝", "10", ID_NUMBER, PHONE, district, False, community(here), "1")
 
 
 def _records(here: Platform, person: PersonId, now: Instant) -> list[Record]:

@@ -6,22 +6,26 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote
 
 from infra.policies import Place
 
 SERVICE = re.compile(r"Credential=[^/]+/\d+/[^/]+/([^/]+)/aws4_request")
 WRITES = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem"}
+ON_OBJECTS = {"GET": "GetObject", "PUT": "PutObject", "DELETE": "DeleteObject"}
 PHONE = ""  # has no ARN
 
 Demand = tuple[str, str]
 Json = Mapping[str, Any]
 
 
-def demands(headers: Mapping[str, str], body: bytes, place: Place) -> list[Demand]:
-    """Every demand of one signed request; ValueError for a service or call that no function of ours makes."""
+def demands(headers: Mapping[str, str], body: bytes, place: Place, line: str = "POST /") -> list[Demand]:
+    """Every demand of one signed request; ValueError or KeyError for a service or call that no function of ours makes.
+    `line`: method and path, which say what S3 is asked."""
     signed = SERVICE.search(headers.get("authorization", ""))
     service = signed.group(1) if signed else ""
+    if service == "s3":
+        return [_on_object(line, place)]
     if service not in SERVICES:
         raise ValueError(f"nobody calls {service or 'AWS unsigned'}")
     operation, asked = _call(headers, body)
@@ -51,6 +55,14 @@ def _dynamodb(operation: str, asked: Json, place: Place) -> Iterator[Demand]:
 def _on_table(action: str, told: Json, place: Place) -> Demand:
     index = f"/index/{told['IndexName']}" if "IndexName" in told else ""
     return f"dynamodb:{action}", place.arn("dynamodb", f"table/{told['TableName']}{index}")
+
+
+def _on_object(line: str, place: Place) -> Demand:
+    method, path = line.split(" ", 1)
+    bucket, _, key = path.partition("?")[0].lstrip("/").partition("/")
+    if not key:
+        raise ValueError(f"nobody asks for a bucket ({line})")
+    return f"s3:{ON_OBJECTS[method]}", f"arn:{place.partition}:s3:::{bucket}/{unquote(key)}"
 
 
 def _kms(operation: str, asked: Json, place: Place) -> Iterator[Demand]:

@@ -72,13 +72,15 @@ class Passage(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         body = self.rfile.read(size)
         try:
-            wanted = demands(headers, body, self.server.place)
+            wanted = demands(headers, body, self.server.place, f"{self.command} {self.path}")
         except (ValueError, KeyError) as unknown:
             return self._refuse(str(unknown))
         self.server.asked.update(wanted)
         denied = [demand for demand in wanted if not permits(self.server.policy, demand)]
         self.server.denied += denied
         return self._refuse(f"not authorized to perform: {denied}") if denied else self._forward(headers, body)
+
+    do_GET = do_PUT = do_DELETE = do_POST  # S3's
 
     def log_message(self, format: str, *arguments: Any) -> None:  # noqa: ANN401 - as the base class has it
         """Nothing: what was denied is kept."""

@@ -53,7 +53,8 @@ def out_of_bounds(_: District, served: Served, sent: Sent) -> Iterator[Mistake]:
 def line_break(_: District, served: Served, sent: Sent) -> Iterator[Mistake]:
     """After a text that has to have a form: the last thing that a pattern may overlook."""
     for place in _places(served):
-        if getattr(place.kind, "pattern", None) not in {None, NOT_BLANK}:
+        is_there = shapes.is_there(_body(sent), place.steps)  # two fields may exclude each other
+        if is_there and getattr(place.kind, "pattern", None) not in {None, NOT_BLANK}:
             broken = f"{shapes.at(_body(sent), place.steps)}\n"
             code = shapes.LENGTH if len(broken) - 1 == place.kind.max_length else shapes.PATTERN
             yield Mistake(_with(sent, _put(sent, place, broken)), 400, code, place.pointer)

@@ -48,13 +48,14 @@ HOUSEHOLD = "440605"
 DEVICE = "d" * 32
 APPLIED = Application(Holder.PERSON)
 SCOPES = {Role.COMMUNITY_OFFICER: HERE, Role.GUARD: HERE, Role.TOWN_OFFICER: TOWN}
-CITIZEN, CHILD, FEVERISH, ISOLATED, NEWCOMER, BABY = (
+CITIZEN, CHILD, FEVERISH, ISOLATED, NEWCOMER, BABY, MISTAKEN = (
     Identity("黄大年", id_number(31)),
     Identity("黄小年", id_number(32, born="20130501")),
     Identity("何香凝", id_number(33)),
     Identity("陈铁军", id_number(34)),
     Identity("梁新来", id_number(35)),
     Identity("黄满月", id_number(36, born="20200103")),
+    Identity("冼玉清", id_number(37)),
 )
 PHONES = {who: f"+86139000000{number}" for number, who in enumerate((CITIZEN, FEVERISH, ISOLATED, NEWCOMER), 31)}
 
@@ -190,6 +191,11 @@ class District(Stand):
     @cached_property
     def feverish(self) -> PersonId:
         return self.resident(FEVERISH, APPLIED, FEVER)
+
+    @cached_property
+    def mistaken(self) -> PersonId:
+        """Somebody yellow who will appeal."""
+        return self.resident(MISTAKEN, APPLIED, FEVER)
 
     @cached_property
     def isolated(self) -> tuple[PersonId, RecordId]:

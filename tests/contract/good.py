@@ -242,11 +242,16 @@ def _report(district: District, **changes: Any) -> dict[str, Any]:
 
 
 def _photo(district: District) -> dict[str, Any]:
-    """A report with all that can be told, its photo uploaded as a browser does it."""
+    """A report with all that can be told."""
+    place = {"community": HERE, "address": "桂澜路 1 号", "latitude": 23.03, "longitude": 113.15}
+    return _report(district, place=place, photos=[_uploaded(district)])
+
+
+def _uploaded(district: District) -> str:
+    """A photo, uploaded as a browser does it."""
     upload_id = district.made(None, "POST", "/reports/photos", {"media_type": "image/png"})["upload_id"]
     district.here.uploads.stored(f"incoming/photo/{upload_id}", picture("PNG"), "image/png")
-    place = {"community": HERE, "address": "桂澜路 1 号", "latitude": 23.03, "longitude": 113.15}
-    return _report(district, place=place, photos=[upload_id])
+    return upload_id
 
 
 def reported(district: District) -> tuple[str, dict[str, str]]:
@@ -270,7 +275,8 @@ def _questioned(district: District) -> dict[str, str]:
 def _appealable(district: District, person: str) -> dict[str, str]:
     """The first record behind somebody's colour."""
     told = district.made(district.own(person), "GET", "/passes/me/explanation")
-    return {"record_id": told["reasons"][0]["records"][0]["record_id"], "statement": "那不是我。"}
+    record_id = told["reasons"][0]["records"][0]["record_id"]
+    return {"record_id": record_id, "statement": "那不是我。", "evidence": [_uploaded(district)]}
 
 
 def _appeal(district: District) -> dict[str, str]:
@@ -302,7 +308,7 @@ DISMISSED = {"decision": "dismiss", "reasons": ["nothing-shown"], "note": "未�
 
 def _arrival(district: District) -> dict[str, Any]:
     came = {"from": "440100", "at": rfc3339(district.now - 3_600), "by": "train", "number": "G1003"}
-    persons = [{"person": "me", "temperature_c": 36.5, "symptoms": []}, {"person": district.child}]
+    persons = [{"person": "me", "temperature_c": 36.5, "symptoms": ["cough"]}, {"person": district.child}]
     return came | {"persons": persons, "stay": {"community": HERE, "address": "桂澜路 1 号"}}
 
 
@@ -383,7 +389,7 @@ GOOD: dict[str, Callable[[District], Good]] = {
     "casework.decide_approval": lambda d: Good({"decision": "reject", "note": "no"}, {"approval_id": _approval(d)}),
     "casework.release": lambda d: Good(desk.release(*d.isolated)),
     "casework.enter_result": lambda d: Good(desk.result(d, d.feverish)),
-    "casework.file_appeal": lambda d: Good(_appealable(d, d.isolated[0]), token=d.own(d.isolated[0])),
+    "casework.file_appeal": lambda d: Good(_appealable(d, d.mistaken), token=d.own(d.mistaken)),
     "casework.list_my_appeals": lambda d: Good(query="who=me&limit=5"),
     "casework.list_reviews": lambda d: Good(query="desk=town&limit=5"),
     "casework.read_appeal": lambda d: Good(path=_appeal(d)),

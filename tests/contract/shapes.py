@@ -92,6 +92,14 @@ def at(body: Any, steps: Steps) -> Any:
     return body
 
 
+def is_there(body: Any, steps: Steps) -> bool:
+    try:
+        at(body, steps)
+    except (KeyError, IndexError):
+        return False
+    return True
+
+
 def _fields(struct: inspect.StructType, steps: Steps) -> Iterator[Place]:
     for field in struct.fields:
         yield from _place(field.type, (*steps, field.encode_name), required=field.required)

@@ -88,7 +88,19 @@ def test_before_registration_the_session_owns_the_key(here):
     from tests.edge.test_incoming import came
 
     owners = [
-        once_of(came({"idempotency-key": KEY}), actor, NOW).owner
+        once_of(here.ring, came({"idempotency-key": KEY}), actor, NOW).owner
         for actor in (Actor(Role.CITIZEN, "P1", session="s"), Actor(Role.CITIZEN, session="s"), Actor(Role.ANONYMOUS))
     ]
     assert owners == ["P1", "s", NOBODY]
+
+
+def test_what_is_kept_of_a_request_is_no_hash_that_anybody_could_try(here):
+    """A body may be a name and an ID number, of which there are few."""
+    from nanhai.edge.once import fingerprint
+    from nanhai.vault.ring import new_ring
+
+    from tests.edge.test_incoming import came
+
+    asked = came({"idempotency-key": KEY})
+    first, again, elsewhere = (fingerprint(ring, asked) for ring in (here.ring, here.ring, new_ring(NOW, "test")))
+    assert first == again != elsewhere

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import re
 from collections.abc import Iterator
@@ -30,10 +31,12 @@ class Canary:
 
 
 def encoded(value: bytes) -> Iterator[bytes]:
-    """As JSON writes it in ASCII, as a URL does, in hex and in base64, wherever in a longer text it may stand."""
+    """As JSON writes it in ASCII, as a URL does, in hex and in base64, wherever in a longer text it may stand; and its
+    plain hash."""
     yield json.dumps(value.decode())[1:-1].encode()
     yield from (quote(value, safe="").encode(), quote(value, safe="").lower().encode())
     yield from (value.hex().encode(), value.hex().upper().encode())
+    yield from (hashlib.sha256(value).digest(), hashlib.sha256(value).hexdigest().encode())
     for encode in (base64.b64encode, base64.urlsafe_b64encode):
         for before in range(3):
             written = encode(b"\0" * before + value)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from tests.contract.district import District
@@ -21,6 +23,25 @@ def streams(district: District) -> dict[str, bytes]:
 def queued(district: District) -> bytes:
     """The messages that wait now, those of the failure queues too."""
     return flat([row["body"] for row in district.outside.journal.rows("SELECT body FROM message")])
+
+
+def bucket(district: District) -> dict[str, bytes]:
+    """What was uploaded and what is kept, with the names of the files."""
+    place = district.here.uploads.folder.path
+    folders = {"bucket of photos": "incoming/photo", "bucket of sheets": "incoming/sheet", "bucket kept": "kept"}
+    return {name: b"\n".join(_files(place / below)) for name, below in folders.items()}
+
+
+def empty_bucket(district: District) -> None:
+    """One folder serves all tests of a run."""
+    for below in ("incoming", "kept"):
+        shutil.rmtree(district.here.uploads.folder.path / below, ignore_errors=True)
+
+
+def _files(place: Path) -> Iterator[bytes]:
+    for path in place.rglob("*"):
+        if path.is_file():
+            yield str(path).encode() + path.read_bytes()
 
 
 def flat(found: Any) -> bytes:

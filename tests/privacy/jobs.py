@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import boto3
-from nanhai.streams import notify, review, rotate
+from nanhai.streams import draw, effect, escalate, notify, review, rotate
 
 from infra.local.consumers import Consumer, StreamConsumer
 from infra.local.pump import Pump
@@ -26,6 +26,9 @@ def follow_up(district: District) -> None:
     review.handle(lambda: 300.0)
     rotate.handle("a schedule")
     notify.morning(lambda: 240.0)
+    escalate.handle(lambda: 60.0)
+    effect.handle(lambda: 60.0)
+    draw.handle(lambda: 55.0)
 
 
 def _pump(district: District, table: str, handler: tuple[str, str]) -> Pump:

@@ -28,6 +28,7 @@ ADDRESS, AGENT = "203.0.113.77", "canary-phone/7.7 (one of its kind)"
 WORKER = Identity("欧阳黎曼", id_number(771))
 CHILD = Identity("欧阳小舟", id_number(772, born="20130501"))
 PARENT = Identity("司徒慕白", id_number(773, born="19420501"))
+STRANGER = Identity("尉迟远行", id_number(774))
 PHONE, STREET = "+8613977700077", "桂澜路金丝雀巷 77 号 7 房"
 EVIDENCE, PROPOSED, PLACE, NOTE = "evidence of a record", "evidence of a proposal", "place of an isolation", "note"
 PERSONAL = {
@@ -43,6 +44,14 @@ PERSONAL = {
     "user agent": AGENT,
 }
 WHY = {"purpose": "verify-yellow", "case": "desk-1"}
+STAFF = (
+    Role.GUARD,
+    Role.COMMUNITY_OFFICER,
+    Role.TOWN_OFFICER,
+    Role.HEALTH_AUTHORITY,
+    Role.HOSPITAL,
+    Role.DISTRICT_COMMAND,
+)
 
 
 @dataclass
@@ -68,9 +77,10 @@ class Life:
         self.district.stage.known(
             {
                 f"10:{who.number}": {"name": who.name, "household_region": HOUSEHOLD, "permit": False}
-                for who in (WORKER, CHILD, PARENT)
+                for who in (WORKER, CHILD, PARENT, STRANGER)
             }
         )
+        dump.empty_bucket(self.district)
         for what, value in PERSONAL.items():
             self.plant(what, value)
 
@@ -150,7 +160,7 @@ class Life:
 
     def staff_sign_in(self) -> None:
         self.plant("password", PASSWORD)
-        for role in (Role.GUARD, Role.COMMUNITY_OFFICER, Role.HEALTH_AUTHORITY, Role.HOSPITAL, Role.DISTRICT_COMMAND):
+        for role in STAFF:
             secret = self.plant("TOTP secret", totp.new_secret(self.district.here.entropy))
             member = self.district.member(role, secret).staff_id
             code = self.plant("one-time code", pyotp.TOTP(secret).at(self.district.now))

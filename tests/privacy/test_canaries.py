@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import base64
+from hashlib import sha256
 from urllib.parse import quote
 
 import pytest
 from nanhai.services.sweep import segments
 from nanhai.streams.redrive import redrive
 
-from tests.privacy import dump
+from tests.privacy import dump, lots, offices, told, work
 from tests.privacy.canaries import Canary
 from tests.privacy.life import EVIDENCE, NOTE, PERSONAL, PLACE, PROPOSED, WORKER, Life
+from tests.privacy.offices import BATCHED, PLACE_OF_ALL
+from tests.privacy.told import PLATE, PLATE_OF_ALL, TRAVELLER
 from tests.privacy.trouble import GARBLED, UNREADABLE, failures, poison, wrong_places
+from tests.privacy.work import COLLEAGUE, NUMBER_ON_SHEET, ON_SHEET
 
-# infra/decisions/0012: free text of casework lies beside a random person id, not sealed, and is open. The garbled pass
-# was what the test stored in place of one; the stream has told of it. Everything else has no place at all.
+# infra/decisions/0012: evidence and places of orders lie beside a random person id, not sealed, and are open; so does
+# by what somebody came. A sheet stays as it was sent for a day. The garbled pass was what the test stored in place of
+# one; the stream has told of it. Everything else has no place at all.
 ALLOWED = {
     EVIDENCE: {"table people"},
     PROPOSED: {"table cases"},
@@ -23,18 +28,27 @@ ALLOWED = {
     NOTE: {"table cases"},
     UNREADABLE: {"table people"},
     GARBLED: {"stream passes"},
+    PLATE: {"table people"},
+    PLATE_OF_ALL: {"table people", "table imports"},
+    TRAVELLER: {"bucket of sheets"},
+    ON_SHEET: {"bucket of sheets"},
+    NUMBER_ON_SHEET: {"bucket of sheets"},
+    BATCHED: {"table batches", "table people"},
+    PLACE_OF_ALL: {"table batches", "table people"},
 }
-CANARIES_MIN = 20
+EMPTY = {"bucket of photos", "table places", "stderr", "log"}  # places are public, and no operator loaded any
+CANARIES_MIN = 100
 NAME = Canary("name", "黄大年")
 
 
 def test_nothing_personal_and_no_secret_is_found_but_where_the_assessment_says(district, monkeypatch, capfd, caplog):
     life = lived(Life(district), monkeypatch)
     assert {kept.why for kept in life.set_aside} == {"Poison", "RuntimeError"}
-    places = dump.tables(district) | dump.streams(district) | {"queue": life.queued + dump.queued(district)}
+    places = dump.tables(district) | dump.streams(district) | dump.bucket(district)
+    places |= {"queue": life.queued + dump.queued(district)}
     printed = capfd.readouterr()
     places |= {"stdout": printed.out.encode(), "stderr": printed.err.encode(), "log": caplog.text.encode()}
-    assert all(places[name] for name in ("queue", "stdout", "table quarantine", "table audit", "stream scans"))
+    assert {name for name, held in places.items() if not held} <= EMPTY
     found = {what: where(life, what, places) for what in {canary.what for canary in life.canaries}}
     assert len({canary.value for canary in life.canaries}) >= CANARIES_MIN
     assert {what: names for what, names in found.items() if names} == ALLOWED
@@ -43,7 +57,8 @@ def test_nothing_personal_and_no_secret_is_found_but_where_the_assessment_says(d
 def test_what_staff_are_answered_is_masked(district, monkeypatch):
     life = lived(Life(district), monkeypatch)
     answers = {"answers": b"\n".join(life.told)}
-    assert {what for what in PERSONAL if where(life, what, answers)} == set()
+    masked = {*PERSONAL, TRAVELLER, COLLEAGUE, ON_SHEET}
+    assert {what for what in masked if where(life, what, answers)} == set()
 
 
 def test_what_was_set_aside_holds_all_of_it_for_whoever_has_the_key(district, monkeypatch):
@@ -64,6 +79,8 @@ def test_what_was_set_aside_holds_all_of_it_for_whoever_has_the_key(district, mo
         quote("黄大年").encode(),
         quote("黄大年").lower().encode(),
         "黄大年".encode().hex().encode(),
+        sha256("黄大年".encode()).digest(),
+        sha256("黄大年".encode()).hexdigest().encode(),
     ],
 )
 def test_a_canary_is_found_however_it_is_spelled(written, before):
@@ -94,12 +111,19 @@ def lived(life: Life, monkeypatch) -> Life:
     life.is_told_by_wechat()
     life.staff_sign_in()
     life.passes_the_gate()
+    for part in (told.reports, told.asks_for_help, told.arrives, told.imports_a_household):
+        part(life)
+    for part in (work.opens_for_work, work.files_and_is_looked_at, work.invites, work.checks_in):
+        part(life)
     life.falls_ill()
     life.is_isolated_and_released()
+    for part in (offices.works_on_cases, offices.appeals, lots.draws_lots, offices.isolates_many):
+        part(life)
     life.asks_why()
     wrong_places(life)
     life.waits()
     failures(life, monkeypatch)
+    offices.holds(life)
     poison(life)
     life.waits()
     segments.sweep(life.district.here, "an operator")

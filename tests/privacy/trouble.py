@@ -28,6 +28,10 @@ def wrong_places(life: Life) -> None:
         life.refused(guard, "GET", f"/casework/approvals/{odd}")
         life.refused(life.token, "GET", f"/passes/{odd}")
         life.refused(None, "GET", f"/nowhere/{odd}")
+        for path in ("reports/{}", "casework/cases/{}", "casework/batches/{}/rows", "arrivals/imports/{}"):
+            life.refused(officer, "GET", f"/{path.format(odd)}")
+        life.refused(life.staff[Role.TOWN_OFFICER], "GET", f"/enterprises/filings/{odd}")
+        life.refused(life.staff[Role.ENTERPRISE], "GET", f"/enterprises/checkins/{odd}")
     life.refused(officer, "GET", "/identity/me", query=f"name={name}&{quote(PHONE)}=1")
     life.refused(life.refresh_token, "GET", "/identity/me")
     life.refused(None, "GET", "/identity/me", Authorization=f"Basic {PASSWORD}")

@@ -85,7 +85,26 @@ def test_a_request_asks_for_what_it_would_do(service, target, body, wanted):
     assert set(demands(signed(service, target), sent.encode(), PLACE)) == wanted
 
 
-@pytest.mark.parametrize("headers", [{}, signed("s3", ""), signed("iam", "")])
+ON_FILES = {
+    "GET /nanhai-prod-evidence-1/incoming/photo/A?x-id=GetObject": "s3:GetObject",
+    "PUT /nanhai-prod-evidence-1/incoming/photo/A": "s3:PutObject",
+    "DELETE /nanhai-prod-evidence-1/incoming%2Fphoto/A": "s3:DeleteObject",
+}
+
+
+@pytest.mark.parametrize(("line", "wanted"), ON_FILES.items())
+def test_a_file_is_asked_for_by_method_and_path(line, wanted):
+    file = "arn:aws:s3:::nanhai-prod-evidence-1/incoming/photo/A"
+    assert demands(signed("s3", ""), b"", PLACE, line) == [(wanted, file)]
+
+
+@pytest.mark.parametrize("line", ["GET /nanhai-prod-evidence-1?list-type=2", "GET /", "HEAD /b/key", "POST /b/key"])
+def test_what_no_function_asks_of_a_bucket_is_unknown(line):
+    with pytest.raises((ValueError, KeyError)):
+        demands(signed("s3", ""), b"", PLACE, line)
+
+
+@pytest.mark.parametrize("headers", [{}, signed("lambda", ""), signed("iam", "")])
 def test_a_service_that_no_function_uses_is_unknown(headers):
     with pytest.raises(ValueError, match="nobody calls"):
         demands(headers, b"{}", PLACE)

@@ -211,7 +211,11 @@ AUDITED = frozenset(
         "report.merge",
         "filing.inspect",
         "filing.decide",
+        "roster.invite",
+        "roster.import",
+        "roster.list",
         "roster.export",
+        "checkin.day",
         "round.create",
         "round.draw",
         "pickup.write",
@@ -230,6 +234,9 @@ AUDITED_READS = frozenset(
         "batch.read",
         "audit.read",
         "report.read",
+        "arrival.import-read",
+        "roster.list",
+        "checkin.day",
     }
 )
 

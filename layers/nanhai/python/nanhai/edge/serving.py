@@ -59,7 +59,7 @@ def _call(endpoint: Endpoint, asked: Incoming, actor: Actor, here: Platform) -> 
         language=asked.language,
         path=asked.path(),
         query=query.read(asked.query, endpoint.query),
-        once=once.once_of(asked, actor, now) if endpoint.once else None,
+        once=once.once_of(here.ring, asked, actor, now) if endpoint.once else None,
         correlation_id=asked.correlation_id,
         address=asked.address,
         url_path=asked.url_path,

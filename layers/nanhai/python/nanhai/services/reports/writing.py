@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from nanhai.domain import receipts
 from nanhai.domain.days import DAY_S
 from nanhai.domain.divisions import Community
-from nanhai.domain.errors import Fault, Invalid
-from nanhai.domain.identifiers import Instant
+from nanhai.domain.errors import Absent, Fault, Invalid
+from nanhai.domain.identifiers import Instant, PersonId
 from nanhai.domain.photos import Photo
 from nanhai.domain.reports import State
 from nanhai.services import cases, uploads
@@ -25,7 +25,7 @@ from nanhai.services.reports.contents import Content
 from nanhai.services.reports.schemas import ReportWritten, WriteReport
 from nanhai.services.schemas import instant
 from nanhai.services.uploads import Purpose
-from nanhai.store import lookups, report_counts, reports
+from nanhai.store import lookups, people, report_counts, reports
 from nanhai.store.reports import RECEIPT, Report
 from nanhai.store.writes import Once, Write
 from nanhai.vault import sealing
@@ -47,7 +47,9 @@ class Told:
 
 
 def write(platform: Platform, asked: Asked, body: WriteReport) -> ReportWritten:
-    """Of a registered person. Invalid names every fault; TooMany."""
+    """Of a registered person. Invalid names every fault; TooMany; Absent for whoever was erased meanwhile."""
+    if people.head(PersonId(asked.actor.id)) is None:
+        raise Absent
     spend(platform, limits.REAL_NAME, asked.actor.id, asked.now)
     community, photos = _checked(platform, body, asked.now)
     told = Told(body, community, photos, asked.now, instant(body.seen_at), asked.actor.id)
