@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from pynamodb.expressions.operand import Path
+
 from nanhai.domain.days import DAY_S, local_day
 from nanhai.domain.divisions import TOWN_DIGITS
 from nanhai.domain.reports import State
@@ -19,7 +21,6 @@ from nanhai.store.attributes import WholeNumberAttribute
 from nanhai.store.counters import CountersTable
 from nanhai.store.model import Write
 from nanhai.store.reports import Report
-from nanhai.store.words import Words
 
 SHARDS = 8
 KEPT_S = 9 * DAY_S  # seven days are asked for, and time to live is no clock
@@ -66,18 +67,13 @@ def _changed(report: Report, by: Mapping[State, int]) -> Write:
     day = local_day(report.opened_at)
     shard = zlib.crc32(report.report_id.encode()) % SHARDS
     counter = _counter(report.community[:TOWN_DIGITS], day, shard)
-    return model.update("count", ReportsRow(counter), _words(report, by, (day + 1) * DAY_S + KEPT_S))
+    kept = ReportsRow.expires_at.set((day + 1) * DAY_S + KEPT_S)
+    return model.update("count", ReportsRow(counter), [kept, *(_cell(report, state).add(n) for state, n in by.items())])
 
 
-def _words(report: Report, by: Mapping[State, int], until: int) -> Words:
-    """By hand: PynamoDB has no words for attributes that a model does not know."""
-    names = {f"#{at}": f"{report.community}#{report.category}#{state}" for at, state in enumerate(by)}
-    values = {f":{at}": {"N": str(more)} for at, more in enumerate(by.values())}
-    return {
-        "UpdateExpression": "SET #until = :until ADD " + ", ".join(f"#{at} :{at}" for at in range(len(by))),
-        "ExpressionAttributeNames": {**names, "#until": "expires_at"},
-        "ExpressionAttributeValues": {**values, ":until": {"N": str(until)}},
-    }
+def _cell(report: Report, state: State) -> Path:
+    """An attribute that no model knows: its name is what it counts."""
+    return Path([f"{report.community}#{report.category}#{state}"])
 
 
 def _counter(town: str, day: int, shard: int) -> str:
