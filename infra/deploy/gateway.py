@@ -59,8 +59,8 @@ def _throttles(target: Target, function: Function) -> list[dict[str, str]]:
 
 
 def _throttle(route: dict[str, Any]) -> list[dict[str, str]]:
-    """The API writes a route as path/METHOD, with ~1 for its slashes and */* for all of them."""
-    path = route["ResourcePath"].replace("/", "~1")
-    where = "/*/*" if route["ResourcePath"] == "/*" else f"/{path}/{route['HttpMethod']}"
+    """CloudFormation and the API write a path alike, ~1 for its slashes, but for the root."""
+    path = "/~1" if route["ResourcePath"] == "/" else route["ResourcePath"]
+    where = f"{path}/{route['HttpMethod']}"
     limits = ("rateLimit", route["ThrottlingRateLimit"]), ("burstLimit", route["ThrottlingBurstLimit"])
     return [{"op": "replace", "path": f"{where}/throttling/{name}", "value": str(value)} for name, value in limits]

@@ -10,10 +10,10 @@ from nanhai.domain.days import local_day
 from nanhai.domain.identifiers import GateId
 from nanhai.services.platform import platform
 from nanhai.services.sweep import segments
-from nanhai.store import connection, counters, jobs, notices, passes, people, quarantine, scans
+from nanhai.store import counters, jobs, notices, passes, people, quarantine, scans
 from nanhai.store.scans import Sighting
 
-from infra.deploy_check import applications, events, planted, work
+from infra.deploy_check import applications, events, planted, stored, work
 from infra.deploy_check.lambdas import Lambdas
 from infra.deploy_check.planted import Planted
 from infra.deploy_check.report import Report, Unexpected, expect
@@ -26,7 +26,7 @@ KEY = {"idempotency-key": "deploy-check-0123456789"}
 
 def given(report: Report, trial: Trial, lambdas: Lambdas) -> None:
     trial.become()
-    with report.step("people planted: one whose records mean something, one with a record that nobody knows"):
+    with report.step("people planted: one with records that mean something, one with a poison record, one by name"):
         people_there = planted.plant()
     _requests(report, lambdas)
     _streams(report, lambdas, people_there)
@@ -95,7 +95,7 @@ def _streams(report: Report, lambdas: Lambdas, there: Planted) -> None:
         expect(lambdas.log("passes", "recolour").count('"event":"quarantined"'), 2, "lines for the alarm")
         added.append("pass written, two set aside, none to come again")
     with report.step("follow: the new pass is told, audited and counted"):
-        image = _item("passes", {"person_id": {"S": there.good}, "sk": {"S": passes.NOW}})
+        image = stored.item("passes", {"person_id": {"S": there.good}, "sk": {"S": passes.NOW}})
         keys = {name: image[name] for name in ("person_id", "sk")}
         told = events.stream(events.change("passes", "INSERT", keys, image))
         expect(lambdas.invoke("passes", told, "follow"), NONE_FAILED, "answer")
@@ -104,7 +104,7 @@ def _streams(report: Report, lambdas: Lambdas, there: Planted) -> None:
     with report.step("notify: the news of the pass is looked at, with nobody to send it to"):
         (news,), _ = notices.page(there.good, platform().now(), 1)
         keys = {"person_id": {"S": there.good}, "notice_id": {"S": news.notice_id}}
-        told = events.stream(events.change("notices", "INSERT", keys, _item("notices", keys)))
+        told = events.stream(events.change("notices", "INSERT", keys, stored.item("notices", keys)))
         expect(lambdas.invoke("identity", told, "notify"), NONE_FAILED, "answer")
         lambdas.invoke("identity", events.schedule("morning"), "morning")
     with report.step("count: a sighting is counted at its gate"):
@@ -130,8 +130,8 @@ def _others(report: Report, trial: Trial, lambdas: Lambdas) -> None:
 
 
 def _colour(there: Planted) -> Colour | None:
-    stored = passes.one(there.good)[1]
-    return None if stored is None else stored.timeline.at(platform().now()).colour
+    found = passes.one(there.good)[1]
+    return None if found is None else found.timeline.at(platform().now()).colour
 
 
 def _sighting() -> dict[str, Any]:
@@ -140,12 +140,7 @@ def _sighting() -> dict[str, Any]:
     slot, pseudonym = now - now % 30, bytes(8)
     scans.note(pseudonym, slot, Sighting(now, GateId("gate"), Verdict.ADMIT, Colour.GREEN, online=True), now)
     keys = {"day_pseudonym": {"S": f"{local_day(slot)}#{pseudonym.hex()}"}, "slot": {"N": str(slot)}}
-    return events.change("scans", "INSERT", keys, _item("scans", keys))
-
-
-def _item(table: str, key: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = connection.client().get_item(TableName=connection.table_name(table), Key=key)["Item"]
-    return found
+    return events.change("scans", "INSERT", keys, stored.item("scans", keys))
 
 
 def _messages(trial: Trial) -> list[dict[str, Any]]:

@@ -24,9 +24,7 @@ from infra.deploy_check.report import Report, expect
 from infra.deploy_check.trial import Trial
 
 PNG = "image/png"
-PIXEL = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
-)
+PIXEL = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==")
 FEVER = {"temperature_c": 38.2, "symptoms": ["cough"]}
 DESCRIPTION = "deploy-check"
 

@@ -13,18 +13,19 @@ from nanhai.services.cases import CaseKind, NewCase
 from nanhai.services.masks import rounds, schemas
 from nanhai.services.platform import platform
 from nanhai.services.schemas import moment
-from nanhai.store import batch_rows, batches, masks
+from nanhai.store import batch_rows, batches, masks, notices
 from nanhai.store.batch_rows import Row
 from nanhai.store.batches import Batch
 from nanhai.store.masks import Entered
 from nanhai.store.writes import commit
 
-from infra.deploy_check import events, planted, signed_in
+from infra.deploy_check import events, planted, signed_in, stored
 from infra.deploy_check.lambdas import Lambdas
 from infra.deploy_check.planted import Planted
 from infra.deploy_check.report import Report, expect
 
 EAST, PACKS = "EAST", 5
+NEWS_MAX = 50
 OVERDUE_S = 73 * HOUR_S  # a town has what its community has not settled in 72 hours
 
 
@@ -44,6 +45,18 @@ def done(report: Report, lambdas: Lambdas, there: Planted) -> None:
         expect(held and held.state, State.DONE, "state of the batch")
         told = lambdas.ask("casework", "GET", "/figures")
         expect(told.status, 200, "status of the figures")
+    with report.step("notify: whoever is ordered to stay at home has it by SMS at once"):
+        _notify(lambdas, there.named)
+
+
+def _notify(lambdas: Lambdas, person: PersonId) -> None:
+    """All that the steps before had to tell; of these only the order is worth an SMS, and that by night, too."""
+    told, _ = notices.page(person, platform().now(), NEWS_MAX)
+    keys = [{"person_id": {"S": person}, "notice_id": {"S": one.notice_id}} for one in told]
+    news = [events.change("notices", "INSERT", key, stored.item("notices", key)) for key in keys]
+    expect(lambdas.invoke("identity", events.stream(*news), "notify"), {"batchItemFailures": []}, "answer")
+    sent = '"event":"notice","channel":"sms","outcome":"sent"'
+    expect(lambdas.log("identity", "notify").count(sent), 1, "SMS")
 
 
 def _draw(lambdas: Lambdas, there: Planted, community: str) -> None:
@@ -64,9 +77,9 @@ def _draw(lambdas: Lambdas, there: Planted, community: str) -> None:
 
 
 def _round(community: str) -> str:
-    """One that opened three hours ago and closed an hour later: its masks can be fetched for a day."""
+    """One that opened three hours ago and closed an hour later: its masks can be fetched for three days."""
     opened = platform().now() - 3 * HOUR_S
-    closed, ends = opened + HOUR_S, opened + DAY_S
+    closed, ends = opened + HOUR_S, opened + 3 * DAY_S
     asked = schemas.CreateRound(
         title="deploy-check",
         opens_at=moment(opened),

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from infra.functions import ROOT
-from tests.bench import cold, counts, masks, mornings, packages, recolour, scanning, showing, tokens
+from tests.bench import cold, counts, masks, mornings, offices, packages, recolour, scanning, showing, tokens
 from tests.bench.compare import Result
 from tests.bench.ground import Ground, ground
 
@@ -42,6 +42,7 @@ SUITES = (
     Suite(counts.NAMES, counts.results),
     Suite(mornings.NAMES, mornings.results),
     Suite(masks.NAMES, masks.results),
+    Suite(offices.NAMES, offices.results),
     Suite(("cold-start",), cold.results),
     Suite(("recolour",), recolour.results),
 )

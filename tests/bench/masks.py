@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from nanhai.domain.actors import Actor, Role
-from nanhai.domain.days import HOUR_S
+from nanhai.domain.days import DAY_S, HOUR_S
 from nanhai.domain.identifiers import DivisionCode, Instant, OrganisationId, Scope, StaffId
 from nanhai.domain.lottery import Entry
 from nanhai.domain.resumption import State
@@ -99,9 +99,9 @@ def _made(here: Platform, at: Instant) -> str:
 
 
 def _round(at: Instant) -> CreateRound:
-    """Closes after an hour; masks are there from then on, for five hours."""
+    """Closes after an hour; masks are there from then on, for two days."""
     closes_at = at + HOUR_S
-    window = NewWindow(moment(closes_at + 120), moment(closes_at + 5 * HOUR_S))
+    window = NewWindow(moment(closes_at + 120), moment(closes_at + 2 * DAY_S))
     return CreateRound(
         title="第三轮口罩",
         opens_at=moment(at),
@@ -122,7 +122,7 @@ def _as_json(body: CreateRound) -> Any:
 
 
 def _works() -> Organisation:
-    return Organisation(WORKS, "works", HERE, above=True, state=State.ACCEPTED, headcount=320)
+    return Organisation(WORKS, "works", HERE, above=True, state=State.ACCEPTED, headcount=320, accepted_headcount=320)
 
 
 def _staff(here: Platform, role: Role, scope: str) -> str:

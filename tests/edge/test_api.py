@@ -111,6 +111,8 @@ def test_the_origin_of_the_client_may_ask_from_elsewhere_when_it_is_named(here, 
         headers = ask(sample().app, "GET", url).headers
         assert headers["access-control-allow-origin"] == "https://pass.example"
         assert "Idempotency-Key" in headers["access-control-allow-headers"]
+        exposed = set(headers["access-control-expose-headers"].split(","))
+        assert exposed == {"Content-Language", "Link", "Retry-After", "X-Correlation-Id"}
 
 
 def test_a_request_without_a_correlation_id_gets_one(app):

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from infra import functions
+from infra.deploy import settings
 from infra.functions import ROOT
 from infra.local import apps
 
@@ -49,6 +50,18 @@ def test_a_stream_is_read_from_its_beginning_in_batches_of_a_hundred_at_most(fun
         source = sources(function)[handler.name]
         assert source.starting_position == "TRIM_HORIZON"
         assert source.batch_size <= BATCH_MAX
+
+
+@each
+def test_what_is_throttled_is_every_route_and_some_by_themselves(function):
+    """As CloudFormation writes paths: the initial slash, then ~1 for each of the path's own."""
+    document = json.loads((settings.MERGE / f"{function.name}.json").read_text("utf-8"))
+    every, *some = document["Resources"]["RestAPI"]["Properties"]["MethodSettings"]
+    assert (every["ResourcePath"], every["HttpMethod"]) == ("/*", "*")
+    routes = {(path, method) for path, methods in apps.load(function.name).routes.items() for method in methods}
+    told = [(row["ResourcePath"][1:].replace("~1", "/") or "/", row["HttpMethod"]) for row in some]
+    assert set(told) <= routes
+    assert len(told) == len(set(told))
 
 
 @each

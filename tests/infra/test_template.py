@@ -184,6 +184,18 @@ LINES = {
         lambda: alarms.tell(alarms.CASEWORK, "appeals.overdue", "c"),
         lambda: alarms.tell("reason-not-listed", "casework.reason-not-listed", "c"),
     ),
+    "EnterpriseCodesFailed": (
+        lambda: alarms.tell(alarms.CODE_NOT_SENT, "sms.unavailable", "c"),
+        lambda: alarms.tell(alarms.CASEWORK, "sms.unavailable", "c"),
+    ),
+    "DrawsFailed": (
+        lambda: log.line(event="draw-failed", failure="x"),
+        lambda: log.line(event="notice-failed", failure="x"),
+    ),
+    "MorningsFailed": (
+        lambda: log.line(event="notice-failed", failure="x"),
+        lambda: log.line(event="notice", channel="sms", outcome=Outcome.SENT.value),
+    ),
     "IdentityDefects": (lambda: events.failed(LookupError(), "c"), request("session.open", 500)),
     "RecolourQuarantined": (
         lambda: log.quarantined("people", LookupError()),

@@ -187,6 +187,4 @@ def test_what_was_done_lies_in_the_stages_own_bucket(standing):
 
 
 def _route(told: dict) -> str:
-    if told["ResourcePath"] == "/*":
-        return "*/*"
-    return f"{told['ResourcePath'].replace('/', '~1')}/{told['HttpMethod']}"
+    return f"{told['ResourcePath'].removeprefix('/') or '~1'}/{told['HttpMethod']}"
