@@ -315,7 +315,7 @@ def assign_case(call: Call, body: AssignCase) -> CaseWritten:
     summary="Hand a case over, hand it back, work on it together",
     returns=CaseWritten,
     once=True,
-    errors=(OnOneself, *CASE_REFUSALS),
+    errors=(OnOneself, *CASE_REFUSALS, NotReviewer, NotIndependent),
 )
 def hand_case(call: Call, body: HandCase) -> CaseWritten:
     return case_hands.hand(platform(), call, call.path["case_id"], body)

@@ -96,7 +96,6 @@ def list_filings(call: Call) -> s.FilingPage:
     summary="One filing as it was submitted",
     query=s.InspectFiling,
     returns=s.FilingInspected,
-    errors=(Invalid,),
 )
 def inspect_filing(call: Call) -> s.FilingInspected:
     return decisions.inspect(platform(), call, call.path["uscc"], call.query)

@@ -307,6 +307,7 @@ def look_up_person(call: Call, body: LookUp) -> PersonFound:
     summary="A person, masked, with a purpose and a case; the person will see it",
     query=LookAt,
     returns=PersonSeen,
+    errors=(Invalid,),
 )
 def read_person(call: Call) -> PersonSeen:
     return desk.look_at(platform(), call, call.path["person_id"], call.query)

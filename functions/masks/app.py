@@ -9,7 +9,7 @@ from nanhai.edge.api import Api, Call
 from nanhai.edge.paging import Page
 from nanhai.services.masks import draws, entries, orders, pick_ups, reserving, rounds, standings, stock
 from nanhai.services.masks import schemas as s
-from nanhai.services.masks.draws import AlreadyBegun, BeaconTooEarly, NotClosedYet
+from nanhai.services.masks.draws import AlreadyBegun, BeaconTooEarly, NotClosedYet, TooLateToDraw
 from nanhai.services.masks.entries import AlreadyEntered, IdentityNotProven, RoundNotOpen
 from nanhai.services.masks.orders import AlreadyOrdered, ShareUsedUp
 from nanhai.services.masks.pick_ups import PickedUpBefore, TimeOver, TooEarly
@@ -69,11 +69,11 @@ def enter_round(call: Call, body: s.EnterRound) -> s.RoundEntered:
     "POST",
     "/rounds/{round_id}/draws",
     operation="round.draw",
-    summary="Begin the draw of a closed round, or give it the beacon that it named",
+    summary="Give the draw of a closed round the beacon that it named, or begin it before it begins by itself",
     returns=s.DrawBegun,
     status=202,
     once=True,
-    errors=(Invalid, NotClosedYet, AlreadyBegun, BeaconTooEarly, Busy),
+    errors=(Invalid, NotClosedYet, AlreadyBegun, TooLateToDraw, BeaconTooEarly, Busy),
 )
 def begin_draw(call: Call, body: s.BeginDraw) -> s.DrawBegun:
     return draws.begin(platform(), call, call.path["round_id"], body)

@@ -157,18 +157,15 @@ class District(Scene):
         equal(again.status_code in {409, 422}, True, "a second entry")
 
     def draw(self) -> str:
-        self.on(2, 9, self.command)
+        self.at(self.day(2, 9))  # an hour after closing: the job that draws comes every minute
         path = f"/masks/rounds/{self.kept['round']}"
-        self.command.send("POST", f"{path}/draws", {}, expect=202)
-        self.at(self.day(2, 9.05))  # the job that draws comes every minute
         anybody = Client(self.stage)
-        told: Json = {}
 
         def drawn() -> bool:
-            told.update(anybody.send("GET", f"{path}/draw", expect=200))
-            return told["seed"] is not None
+            return anybody.send("GET", path, expect=200)["state"] in {"drawn", "picking-up"}
 
         settle(drawn, "the round was never drawn")
+        told = anybody.send("GET", f"{path}/draw", expect=200)
         equal(check(anybody.send("GET", path, expect=200), [told]), (), "what is wrong with the draw")
         return f"seed {told['seed'][:16]}… fits the hash, {told['tickets']} tickets, every place recomputed"
 
@@ -262,26 +259,10 @@ class District(Scene):
         self.take(referral, self.hospital, "closed", outcome="tested-positive", record=written["record_id"])
         self.kept["order"] = self.ordered("worker", "suspected", referral)
         shown = self.worker.await_colour("red")
-        self.kept["care"] = self.care()
+        self.kept["care"] = self.case_of(self.community, "isolation", self.persons["worker"])
         self.take(self.kept["care"], self.community, "started")
         self.take(self.kept["care"], self.community, "monitored", note="体温 37.8 °C")
         return f"{shown['reasons'][0]['text']} until {shown['until']}; the community looks in every day"
-
-    def care(self) -> str:
-        """The case of looking after whoever is isolated, which the stream has opened."""
-        found: list[str] = []
-
-        def opened() -> bool:
-            listed = self.community.send("GET", "/casework/cases", expect=200, kind="isolation")["cases"]
-            found[:] = [case["case_id"] for case in listed if self.is_of(case["case_id"], "worker")]
-            return bool(found)
-
-        settle(opened, "no case of an isolation was opened")
-        return found[0]
-
-    def is_of(self, case_id: str, name: str) -> bool:
-        read = self.community.send("GET", f"/casework/cases/{case_id}", expect=200)
-        return bool(read["person_id"] == self.persons[name])
 
     def result(self, *, positive: bool) -> Json:
         return {

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 
-from infra.demo.people import SETTLE_S_MAX, Differs, Json, Stage
+from infra.demo.people import SETTLE_S_MAX, Differs, Json, Officer, Stage
 
 HERE = timezone(timedelta(hours=8))
 DAY_S = 86_400
@@ -53,6 +53,23 @@ class Scene:
 
     def day(self, days: int, hour: float = 9) -> int:
         return self.began + days * DAY_S + int((hour - 9) * 3_600)
+
+    def case_of(self, officer: Officer, kind: str, person: str) -> str:
+        """The case that the stream opened when somebody's pass turned yellow or red, of this day."""
+        today = rfc3339(self.stage.now() - DAY_S)
+        found: list[str] = []
+
+        def is_theirs(case: Json) -> bool:
+            read = officer.send("GET", f"/casework/cases/{case['case_id']}", expect=200)
+            return bool(read["person_id"] == person)
+
+        def opened() -> bool:
+            listed = officer.send("GET", "/casework/cases", expect=200, kind=kind, limit="100")["cases"]
+            found[:] = [case["case_id"] for case in listed if case["opened_at"] >= today and is_theirs(case)]
+            return bool(found)
+
+        settle(opened, f"no case of {kind} was opened")
+        return found[0]
 
     def identity_body(self, index: int) -> Json:
         row = self.cast["identities"][index]

@@ -137,8 +137,9 @@ class Story(Scene):
         self.at(self.day(1, 8) + 60)  # a clearance of the same second as the evidence would not answer it
         self.community.sign_in()
         row = self.cast["identities"][0]
-        body = {"id_type": row["id_type"], "id_number": row["id_number"], "purpose": "verify-yellow", "case": "desk-1"}
-        found = self.community.send("POST", "/identity/desk/lookups", body, expect=200)
+        card = {"id_type": row["id_type"], "id_number": row["id_number"]}
+        why = {"purpose": "verify-yellow", "case": self.case_of(self.community, "verify-yellow", self.person)}
+        found = self.community.send("POST", "/identity/desk/lookups", card | why, expect=200)
         equal(found["person_id"], self.person, "the person found")
         clearance = {
             "person_id": self.person,
@@ -219,6 +220,7 @@ class Story(Scene):
         return "admit online, cannot-verify offline, cannot-verify once revoked"
 
     def release_at_its_second(self) -> str:
+        settle(lambda: "red" in self.told(), "the holder was never told of red")
         self.stage.pause_jobs(True)
         self.at(self.order_ends - 3)
         self.citizen.sign_in()
@@ -252,11 +254,15 @@ class Story(Scene):
         self.stage.pause_jobs(False)
         deadline = time.monotonic() + 90
         while True:
-            told = self.citizen.send("GET", "/identity/me/notices", expect=200)["notices"]
-            titles = [notice["colour"] for notice in told if notice["colour"]]  # others tell of cases
+            titles = self.told()
             if {"green", "yellow", "red"} <= set(titles) and titles[0] == "green":
                 break
             if time.monotonic() > deadline:
                 raise Differs(f"the inbox holds {titles}")
             time.sleep(0.5)
         return " ← ".join(titles)
+
+    def told(self) -> list[str]:
+        """The colours that the inbox tells of, newest first; other notices tell of cases."""
+        notices = self.citizen.send("GET", "/identity/me/notices", expect=200)["notices"]
+        return [notice["colour"] for notice in notices if notice["colour"]]

@@ -22,7 +22,7 @@ from nanhai.store import jobs, lookups
 from nanhai.store.reports import RECEIPT
 
 from infra.local.apps import load_all
-from tests.contract.district import BABY, CITIZEN, DEVICE, NEWCOMER, PHONES, District, Sent
+from tests.contract.district import BABY, CITIZEN, DEVICE, FEVERISH, NEWCOMER, PHONES, District, Sent
 from tests.domain.pictures import picture
 from tests.functions.arrivals import desk as travellers
 from tests.functions.casework import desk, work
@@ -34,7 +34,6 @@ from tests.functions.masks import stall
 from tests.functions.reports import desk as reporting
 
 GRANTED = {200, 201, 202, 204}
-WHY = {"purpose": "verify-yellow", "case": "desk-1"}
 ROLES = [role for role in Role if role is not Role.ANONYMOUS]
 
 
@@ -118,8 +117,26 @@ def _case(district: District, **about: str) -> str:
     return district.made(district.by(Role.COMMUNITY_OFFICER), "POST", "/casework/cases", body)["case_id"]
 
 
+def _why(district: District) -> str:
+    return f"purpose=home-visit&case={_case(district)}"
+
+
+def _look_up(district: District) -> dict[str, str]:
+    """Of the feverish, by the card."""
+    return {"id_type": "10", "id_number": FEVERISH.number, "purpose": "home-visit", "case": _case(district)}
+
+
 def _of_case(district: District) -> dict[str, str]:
     return {"case_id": _case(district)}
+
+
+def _result(district: District) -> dict[str, Any]:
+    """Of somebody who was referred to the hospital that writes it."""
+    district.by(Role.HOSPITAL)
+    case_id = _case(district, kind="hospital-referral")
+    step = {"version": 1, "step": "referred", "organisation": f"{Role.HOSPITAL.value}-1"}
+    district.made(district.by(Role.COMMUNITY_OFFICER), "POST", f"/casework/cases/{case_id}/steps", step)
+    return desk.result(district, district.feverish)
 
 
 def _officer(district: District) -> str:
@@ -353,8 +370,8 @@ GOOD: dict[str, Callable[[District], Good]] = {
     "identity.read_notices": lambda d: Good(query="limit=5"),
     "identity.read_access_log_of": lambda d: Good(path={"who": d.child}, query="limit=5"),
     "identity.read_notices_of": lambda d: Good(path={"who": d.child}, query="limit=5"),
-    "identity.look_up_person": lambda d: Good({"id_type": "10", "id_number": CITIZEN.number} | WHY),
-    "identity.read_person": lambda d: Good(path={"person_id": d.citizen}, query="purpose=verify-yellow&case=desk-1"),
+    "identity.look_up_person": lambda d: Good(_look_up(d)),
+    "identity.read_person": lambda d: Good(path={"person_id": d.feverish}, query=_why(d)),
     "identity.read_counters": lambda d: Good(),
     "identity.read_audit": lambda d: Good(query="day=2020-06-24&shard=0"),
     "passes.list_policies": lambda d: Good(),
@@ -388,7 +405,7 @@ GOOD: dict[str, Callable[[District], Good]] = {
     "casework.read_approval": lambda d: Good(path={"approval_id": _approval(d)}),
     "casework.decide_approval": lambda d: Good({"decision": "reject", "note": "no"}, {"approval_id": _approval(d)}),
     "casework.release": lambda d: Good(desk.release(*d.isolated)),
-    "casework.enter_result": lambda d: Good(desk.result(d, d.feverish)),
+    "casework.enter_result": lambda d: Good(_result(d)),
     "casework.file_appeal": lambda d: Good(_appealable(d, d.mistaken), token=d.own(d.mistaken)),
     "casework.list_my_appeals": lambda d: Good(query="who=me&limit=5"),
     "casework.list_reviews": lambda d: Good(query="desk=town&limit=5"),
@@ -409,7 +426,7 @@ GOOD: dict[str, Callable[[District], Good]] = {
     "casework.hand_case": lambda d: Good({"version": 1, "way": "co-working", "to": "town"}, _of_case(d)),
     "casework.read_chain": lambda d: Good(path=_of_case(d)),
     "casework.list_my_cases": lambda d: Good(query=f"who={d.child}&limit=5"),
-    "casework.read_records": lambda d: Good(path={"person_id": d.feverish}, query="purpose=verify-yellow&case=desk-1"),
+    "casework.read_records": lambda d: Good(path={"person_id": d.feverish}, query=_why(d)),
     "triage.read_table": lambda d: Good(),
     "triage.check": lambda d: Good(_felt() | {"division": HERE}),
     "triage.ask_for_help": lambda d: Good(_help()),
@@ -417,7 +434,7 @@ GOOD: dict[str, Callable[[District], Good]] = {
     "enterprises.file": lambda d: Good(filing(d)),
     "enterprises.read_filing": _own_filing,
     "enterprises.list_filings": lambda d: Good(query="state=submitted&limit=5"),
-    "enterprises.inspect_filing": lambda d: Good(path=_filed(d), query="purpose=work-resumption&case=R-17"),
+    "enterprises.inspect_filing": lambda d: Good(path=_filed(d), query="purpose=work-resumption"),
     "enterprises.decide_filing": lambda d: Good({"revision": 1, "decision": "accept", "reasons": ["ok"]}, _filed(d)),
     "enterprises.read_resumption": lambda d: Good(),
     "enterprises.invite": lambda d: Good(_invitation(d)),
@@ -451,7 +468,7 @@ GOOD: dict[str, Callable[[District], Good]] = {
     "masks.list_rounds": lambda d: Good(query="limit=5"),
     "masks.read_round": lambda d: Good(path=stall.announced(d)),
     "masks.enter_round": lambda d: Good({"points": [stall.EAST]}, stall.announced(d)),
-    "masks.begin_draw": lambda d: Good({}, stall.closed(d)),
+    "masks.begin_draw": lambda d: Good({"beacon": None}, stall.closed(d)),
     "masks.read_draw": lambda d: Good(path=stall.drawn(d), query="page=0"),
     "masks.read_stock": lambda d: Good(path=stall.drawn(d)),
     "masks.order_masks": _masks_order,

@@ -17,6 +17,8 @@ VERSION = "nanhai-casework-2020-03-01"
 EVERY = [(rules, kind) for rules in BOOK.rules for kind in rules.kinds.values()]
 each = pytest.mark.parametrize(("rules", "kind"), EVERY, ids=[f"{r.version}-{k.kind}" for r, k in EVERY])
 HOME = ("kinds", "home-visit")
+WELL = "/kinds/home-visit/outcomes/well"
+AFTER = {"steps": ["called"], "times": 3, "not_for": ["town"]}
 
 
 @each
@@ -63,6 +65,19 @@ def test_a_yellow_is_cleared_by_a_clearance_and_an_appeal_upheld_by_a_correction
     assert kinds[CaseKind.VERIFY_YELLOW].outcomes["cleared"].rests_on == {"clearance"}
     assert kinds[CaseKind.ISOLATION].outcomes["released"].rests_on == {"release"}
     assert kinds[CaseKind.APPEAL].outcomes["upheld"].rests_on == {"correction"}
+
+
+def test_what_ends_a_check_or_an_isolation_without_a_record_looks_at_the_pass_or_names_another_case():
+    kinds = BOOK.get(VERSION).kinds
+    for kind in (CaseKind.VERIFY_YELLOW, CaseKind.ISOLATION):
+        groundless = [outcome for outcome in kinds[kind].outcomes.values() if not outcome.rests_on]
+        assert groundless
+        assert all(outcome.needs for outcome in groundless)
+
+
+def test_an_appeal_stays_with_who_may_judge_it():
+    steps = {code for own in BOOK.get(VERSION).kinds[CaseKind.APPEAL].states.values() for code in own}
+    assert steps == {"assigned", "handed-over", "escalated", "evidence-added", "noted", "answered"}
 
 
 def test_an_appeal_is_opened_by_no_officer_and_answered_nowhere_else():
@@ -126,6 +141,20 @@ def changed(path, value):
             "unknown",
         ),
         ((*HOME, "outcomes", "well", "from"), ["closed"], "/kinds/home-visit/outcomes/well/from/closed", "unknown"),
+        ((*HOME, "outcomes", "well", "because"), 1, "/kinds/home-visit/outcomes/well/because", "unknown-field"),
+        ((*HOME, "outcomes", "well", "needs"), ["sun"], "/kinds/home-visit/outcomes/well/needs/sun", "unknown"),
+        (
+            (*HOME, "outcomes", "well", "needs"),
+            ["negative"],
+            "/kinds/home-visit/outcomes/well/needs/negative",
+            "rests-on-nothing-such",
+        ),
+        ((*HOME, "outcomes", "well", "onward"), True, "/kinds/home-visit/outcomes/well/onward", "needs-nothing"),
+        ((*HOME, "outcomes", "well", "health"), "yes", "/kinds/home-visit/outcomes/well/health", "type"),
+        ((*HOME, "outcomes", "well", "after"), 3, "/kinds/home-visit/outcomes/well/after/steps", "words"),
+        ((*HOME, "outcomes", "well", "after"), AFTER | {"times": 21}, f"{WELL}/after/times", "range"),
+        ((*HOME, "outcomes", "well", "after"), AFTER | {"steps": ["sung"]}, f"{WELL}/after/steps/sung", "unknown"),
+        ((*HOME, "outcomes", "well", "after"), AFTER | {"not_for": ["moon"]}, f"{WELL}/after/not_for/moon", "unknown"),
         ((*HOME, "restarts"), ["monitored"], "/kinds/home-visit/restarts/monitored", "unknown"),
         ((*HOME, "visible"), ["counselled"], "/kinds/home-visit/visible/counselled", "unknown"),
         ((*HOME, "visible"), 5, "/kinds/home-visit/visible", "words"),

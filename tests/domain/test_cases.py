@@ -183,6 +183,8 @@ def test_a_tier_takes_steps_from_the_second_on_at_which_it_has_the_case(tier, at
         ("community", Way.OVER, "district", "community", True),
         ("community", Way.OVER, "community", "town", False),
         ("town", Way.OVER, "district", "town", True),
+        ("town", Way.OVER, "district", "community", False),
+        ("town", Way.TOGETHER, "district", "community", False),
         ("town", Way.BACK, "community", "town", True),
         ("town", Way.BACK, "community", "community", False),
         ("community", Way.BACK, "town", "town", False),

@@ -8,7 +8,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nanhai.domain.figures import SMALLEST, is_small
-from nanhai.domain.resumption import COUNTED, NEXT, OFFICES, Action, Cell, NotNow, State, after, told
+from nanhai.domain.resumption import (
+    COUNTED,
+    NEXT,
+    OFFICES,
+    Action,
+    Cell,
+    NotNow,
+    State,
+    accepted_headcount,
+    after,
+    told,
+)
 
 FEW_AND_MANY = st.integers(0, 25) | st.just(300)
 CELLS = st.fixed_dictionaries({state: st.builds(Cell, FEW_AND_MANY, FEW_AND_MANY) for state in COUNTED})
@@ -33,8 +44,25 @@ def test_every_state_is_reached_and_none_leads_back_to_nothing():
 
 def test_only_what_an_office_accepted_is_resumed_and_only_what_it_saw_is_accepted():
     assert {state for (state, action), _ in NEXT.items() if action is Action.RESUME} == {State.ACCEPTED}
-    assert {state for (state, action) in NEXT if action in {Action.ACCEPT, Action.RETURN}} == {State.SUBMITTED}
+    assert {state for (state, action) in NEXT if action is Action.RETURN} == {State.SUBMITTED}
+    assert {state for (state, action) in NEXT if action is Action.ACCEPT} == {State.SUBMITTED, State.RESUMED}
     assert {following for (_, action), following in NEXT.items() if action is Action.SUBMIT} <= OFFICES
+
+
+@given(st.lists(st.tuples(st.sampled_from(Action), st.integers(0, 1_000_000)), max_size=12))
+def test_no_submission_raises_the_headcount_that_an_office_has_accepted(steps):
+    accepted, submitted = None, 0
+    for action, headcount in steps:
+        before = accepted
+        if action is Action.SUBMIT:
+            submitted = headcount
+        accepted = accepted_headcount(accepted, action, submitted)
+        if action is Action.ACCEPT:
+            assert accepted == submitted
+        elif before is None:
+            assert accepted is None
+        else:
+            assert accepted <= before
 
 
 @settings(max_examples=1_000, deadline=None)

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nanhai.domain.rounds import (
     DRAW_AFTER_S,
+    KEPT_S,
     STATES,
     Held,
     Phase,
@@ -14,6 +15,7 @@ from nanhai.domain.rounds import (
     State,
     Times,
     Window,
+    kept_until,
     standing,
     state_at,
 )
@@ -77,4 +79,31 @@ def test_the_draw_waits_for_whoever_was_let_in_at_the_last_second():
     ],
 )
 def test_how_it_stands_with_an_entry(won, held, now, stands):
-    assert standing(won, held, TIMES, now) is stands
+    assert standing(won, held, TIMES.reserve_by, now) is stands
+
+
+DAY = Times(0, 100, 1_000, (Window(2_000, 3 * KEPT_S),))
+MOMENTS = st.integers(0, 4 * KEPT_S)
+
+
+@pytest.mark.parametrize(
+    ("drawn_at", "until"),
+    [
+        (220, KEPT_S + 220),
+        (KEPT_S, 2 * KEPT_S),
+        (2 * KEPT_S, 3 * KEPT_S),
+        (2 * KEPT_S + 1, 3 * KEPT_S),  # nothing is kept beyond the last window
+    ],
+)
+def test_a_late_draw_moves_on_until_when_portions_are_kept(drawn_at, until):
+    assert kept_until(DAY, drawn_at) == until
+
+
+@given(MOMENTS, MOMENTS, MOMENTS)
+def test_who_draws_late_takes_nothing_from_winners(reserve_by, drawn_at, later):
+    """Whenever it is drawn that it can be, whoever wins has a day, and all that was announced."""
+    times = Times(0, 100, min(reserve_by, DAY.ends_at), DAY.windows)
+    if drawn_at <= times.draws_until:
+        assert kept_until(times, drawn_at) >= max(times.reserve_by, drawn_at + KEPT_S)
+        assert kept_until(times, drawn_at) <= times.ends_at
+    assert kept_until(times, drawn_at) <= kept_until(times, drawn_at + later)

@@ -76,6 +76,7 @@ class Often:
 
 class Server(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 512  # of five, which is the default, a crowd's connections wait for seconds
 
     def handle_error(self, *_: Any) -> None:
         """A client that gave up while it was being answered: that is what is done to it here."""

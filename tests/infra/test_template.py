@@ -8,11 +8,16 @@ import re
 
 import pytest
 from nanhai.domain.actors import Role
+from nanhai.domain.days import DAY_S
 from nanhai.edge import authority, events
 from nanhai.edge.endpoint import Endpoint
+from nanhai.policies import casework
 from nanhai.services import alarms
+from nanhai.services.casework import appeals as filing
 from nanhai.services.deliveries import Outcome
 from nanhai.services.identity import breaker, codes
+from nanhai.services.reports import writing
+from nanhai.store import appeals
 from nanhai.streams import log
 
 from infra import functions, template
@@ -102,6 +107,20 @@ def test_everything_lost_by_a_handler_has_a_queue_and_an_alarm():
         assert properties(f"{word}Failures")["QueueName"] == {"Fn::Sub": f"nanhai-${{Stage}}-{name}-failures"}
         (watched,) = properties(f"{word}Failed")["Dimensions"]
         assert watched["Value"] == {"Fn::GetAtt": [f"{word}Failures", "QueueName"]}
+
+
+@pytest.mark.parametrize(
+    ("folder", "kept_s"),
+    [
+        (writing.FOLDER, casework.shipped().rules[-1].kept_s),
+        (filing.FOLDER, appeals.KEPT_S),
+    ],
+)
+def test_photos_are_forgotten_as_soon_as_what_they_were_sent_with(folder, kept_s):
+    rules = properties("EvidenceBucket")["LifecycleConfiguration"]["Rules"]
+    (own,) = [rule for rule in rules if rule.get("Prefix") == f"kept/{folder}/"]
+    assert (own["Status"], own["ExpirationInDays"] * DAY_S) == ("Enabled", kept_s)
+    assert own["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}
 
 
 @each("AWS::S3::Bucket")

@@ -15,7 +15,7 @@ from nanhai.store.quarantine import Quarantined
 
 from tests.contract.district import HOUSEHOLD, District, Sent
 from tests.edge.gateway import Answer
-from tests.functions.casework import desk
+from tests.functions.casework import desk, work
 from tests.functions.checkpoints.stand import HERE, rfc3339
 from tests.functions.identity.world import PASSWORD, Identity, id_number
 from tests.functions.passes.test_dry_runs import candidate
@@ -43,7 +43,7 @@ PERSONAL = {
     "network address": ADDRESS,
     "user agent": AGENT,
 }
-WHY = {"purpose": "verify-yellow", "case": "desk-1"}
+WHY = {"purpose": "desk-help"}
 STAFF = (
     Role.GUARD,
     Role.COMMUNITY_OFFICER,
@@ -197,7 +197,7 @@ class Life:
         return token
 
     def falls_ill(self) -> None:
-        """Declares fever, is found by ID card and cleared."""
+        """Declares fever, is found by ID card, looked at in a case of it and cleared."""
         fever = {"temperature_c": 37.8, "symptoms": ["fever"]}
         self.granted(self.token, "POST", "/passes/me/declarations", fever)
         found = self.by(
@@ -207,7 +207,8 @@ class Life:
             {"id_type": "10", "id_number": WORKER.number} | WHY,
         )
         assert found["person_id"] == self.person
-        query = "purpose=verify-yellow&case=desk-1"
+        opened = self.by(Role.COMMUNITY_OFFICER, "POST", "/casework/cases", work.case(self.person))
+        query = f"purpose=home-visit&case={opened['case_id']}"
         self.by(Role.COMMUNITY_OFFICER, "GET", f"/identity/persons/{self.person}", query=query)
         cleared = desk.clearance(self.district, self.person) | {
             "evidence": self.plant(EVIDENCE, "金丝雀：上门查看一次")
@@ -215,7 +216,15 @@ class Life:
         self.by(Role.COMMUNITY_OFFICER, "POST", "/casework/clearances", cleared)
         self.by(Role.COMMUNITY_OFFICER, "GET", f"/casework/persons/{self.person}/records", query=query)
         result = desk.result(self.district, self.person) | {"evidence": self.plant(EVIDENCE, "canary-laboratory-77")}
+        self.is_referred()
         self.by(Role.HOSPITAL, "POST", "/casework/results", result)
+
+    def is_referred(self) -> None:
+        summary = self.plant("summary of a referral", "金丝雀：发热门诊")
+        case = {"kind": "hospital-referral", "person_id": self.person, "summary": summary}
+        opened = self.by(Role.COMMUNITY_OFFICER, "POST", "/casework/cases", case)
+        step = {"version": opened["version"], "step": "referred", "organisation": f"{Role.HOSPITAL.value}-1"}
+        self.by(Role.COMMUNITY_OFFICER, "POST", f"/casework/cases/{opened['case_id']}/steps", step)
 
     def is_isolated_and_released(self) -> None:
         place = self.plant(PLACE, "金丝雀酒店 707 房")

@@ -23,7 +23,7 @@ def wrong_places(life: Life) -> None:
     """Names, numbers and tokens in URLs, headers and fields."""
     officer, guard, name = life.staff[Role.COMMUNITY_OFFICER], life.staff[Role.GUARD], quote(WORKER.name)
     for odd in (WORKER.number, PHONE.removeprefix("+86"), name):
-        life.refused(officer, "GET", f"/identity/persons/{odd}", query="purpose=desk-help&case=desk-1")
+        life.refused(officer, "GET", f"/identity/persons/{odd}", query="purpose=desk-help")
         life.refused(officer, "GET", f"/casework/persons/{odd}/records")
         life.refused(guard, "GET", f"/casework/approvals/{odd}")
         life.refused(life.token, "GET", f"/passes/{odd}")

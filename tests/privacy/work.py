@@ -43,7 +43,7 @@ def files_and_is_looked_at(life: Life) -> None:
     reason = life.plant("reason of a return", "金丝雀：与澹台女士核对口罩数")
     for revision, decision in enumerate(("return", "accept"), 1):
         life.granted(life.staff[Role.ENTERPRISE], "POST", "/enterprises/filings", body)
-        for why in ("", "purpose=work-resumption&case=R-17"):
+        for why in ("", "purpose=work-resumption"):
             life.by(Role.TOWN_OFFICER, "GET", f"/enterprises/filings/{USCC}", query=why)
         decided = {"revision": revision, "decision": decision, "reasons": [reason]}
         life.by(Role.TOWN_OFFICER, "POST", f"/enterprises/filings/{USCC}/decisions", decided)

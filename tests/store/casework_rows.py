@@ -68,7 +68,7 @@ def stopped() -> None:
 
 
 def answered(*, upheld: bool) -> None:
-    send(appeals.file(APPEAL))
+    send(appeals.file(APPEAL, NOW + DAY))
     correction = "r2" if upheld else None
     made = Answered("staff-3", "org-3", "health-authority", NOW + 9, upheld, ("wrong-person",), correction)
     send(appeals.answer(APPEAL, made))

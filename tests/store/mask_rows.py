@@ -26,6 +26,7 @@ BEGUN = Draw(
     ROUND, 1, Phase.COLLECTING, "command-1", NOW, "cd" * 32, "", 0, 0, None, None, None, 0, 0, 0, 0, {"EAST": 8}, None
 )
 LAID_OUT = Stock("EAST", 8, 5, 3, 0, 0, 0)
+ORDER = Order("91440605MA4UK1XK35", ROUND, "EAST", 10, 5, NOW)
 
 
 def made():
@@ -57,7 +58,15 @@ def claimed():
     commit([mask_claims.change(other, replace(other, version=2, kept=Standing.RETURNED))])
 
 
+def kept():
+    commit(mask_orders.order(ORDER, 10, NOW + 600))
+
+
 def ordered():
-    order = Order("91440605MA4UK1XK35", ROUND, "EAST", 10, 5, NOW)
-    commit(mask_orders.order(order, 10))
-    commit([mask_orders.hand(order)])
+    kept()
+    commit([mask_orders.hand(ORDER)])
+
+
+def let_go():
+    kept()
+    commit(mask_orders.let_go(ORDER))

@@ -7,9 +7,8 @@ from dataclasses import replace
 import pytest
 from nanhai.domain.identifiers import person_id
 from nanhai.domain.lottery import Entry
-from nanhai.domain.rounds import Standing
+from nanhai.domain.rounds import Standing, Window
 from nanhai.store import mask_claims, mask_draws, mask_orders, mask_stock, masks
-from nanhai.store.mask_orders import Order
 from nanhai.store.masks import SHELVES, Entered
 from nanhai.store.writes import commit
 
@@ -20,17 +19,18 @@ from tests.store.mask_rows import (
     ENTRY,
     LAID_OUT,
     MADE,
+    ORDER,
     ROUND,
     TICKET,
     claimed,
     drawn,
     entered,
+    kept,
+    let_go,
     made,
     ordered,
     stocked,
 )
-
-FIRM = "91440605MA4UK1XK35"
 
 
 def test_a_round_is_read_as_it_was_made(aws):
@@ -41,10 +41,20 @@ def test_a_round_is_read_as_it_was_made(aws):
     assert "sealed" not in repr(MADE)
 
 
+def test_rounds_are_found_by_when_they_end_soonest_first_page_by_page(aws):
+    ends = {"A": NOW + 300, "B": NOW + 100, "C": NOW + 200, "D": NOW}
+    for name, ends_at in ends.items():
+        times = replace(MADE.times, windows=(Window(NOW - 1, ends_at),))
+        commit(masks.create(replace(MADE, round_id=name, times=times)))
+    first, start = masks.ending_after(NOW, 2)
+    assert (first, masks.ending_after(NOW, 2, start)[0]) == (["B", "C"], ["A"])
+    assert masks.ending_after(NOW - 1, 9)[0] == ["D", "B", "C", "A"]
+
+
 def test_an_entry_is_read_as_it_was_made_and_its_ticket_leads_to_its_holder(aws):
     entered()
     assert masks.entered(PERSON, ROUND) == masks.entries(PERSON, 5)[0][0] == Entered(PERSON, ROUND, ENTRY, NOW, OTHER)
-    assert masks.owners(ROUND, [TICKET]) == {TICKET: PERSON}
+    assert masks.owners(ROUND, [TICKET, "0" * 16]) == {TICKET: PERSON}
 
 
 def test_a_person_enters_a_round_once_and_no_ticket_is_given_twice(aws):
@@ -102,6 +112,8 @@ def test_a_window_takes_so_many(aws):
 def test_a_claim_is_changed_from_what_it_is_and_found_when_it_has_ended(aws):
     claimed()
     assert mask_claims.of(PERSON, ROUND) == CLAIM
+    assert mask_claims.claimed(ROUND, [PERSON, OTHER, person_id(9)]) == {PERSON, OTHER}
+    assert mask_claims.claimed("other", [PERSON]) == mask_claims.claimed(ROUND, []) == set()
     assert mask_claims.ended(ROUND, "EAST", CLAIM.until - 1, 5) == []
     assert mask_claims.ended(ROUND, "EAST", CLAIM.until, 5) == [CLAIM]  # and not what was returned
     over = replace(CLAIM, version=2, kept=Standing.PICKED_UP)
@@ -112,18 +124,36 @@ def test_a_claim_is_changed_from_what_it_is_and_found_when_it_has_ended(aws):
 @pytest.mark.parametrize(("packs", "refused"), [(1, ("packs",)), (11, ("packs",))])
 def test_orders_never_exceed_what_a_point_has_for_them(aws, packs, refused):
     ordered()
-    assert refusal(*mask_orders.order(Order("other", ROUND, "EAST", packs, 5, NOW), 10)) == refused
+    assert refusal(*mask_orders.order(replace(ORDER, uscc="other", packs=packs), 10, NOW)) == refused
     assert mask_orders.ordered(ROUND, ["EAST", "WEST"]) == {"EAST": 10}
 
 
 def test_a_first_order_does_not_exceed_it_either(aws):
-    assert refusal(*mask_orders.order(Order(FIRM, ROUND, "EAST", 11, 9, NOW), 10)) == ("packs",)
-    assert mask_orders.get(FIRM, ROUND) is None
+    assert refusal(*mask_orders.order(replace(ORDER, packs=11), 10, NOW)) == ("packs",)
+    assert mask_orders.get(ORDER.uscc, ROUND) is None
 
 
 def test_an_order_is_placed_and_fetched_once(aws):
     ordered()
-    order = mask_orders.get(FIRM, ROUND)
+    order = mask_orders.get(ORDER.uscc, ROUND)
     assert order.handed
     assert refusal(mask_orders.hand(order)) == ("order",)
-    assert refusal(*mask_orders.order(order, 99)) == ("order",)
+    assert refusal(*mask_orders.let_go(order)) == ("order",)
+    assert refusal(*mask_orders.order(order, 99, NOW)) == ("order",)
+
+
+def test_an_order_that_nobody_fetched_is_found_when_it_has_ended_and_let_go_once(aws):
+    kept()
+    assert mask_orders.ended(ROUND, "EAST", NOW + 599, 5) == mask_orders.ended(ROUND, "WEST", NOW + 600, 5) == []
+    assert mask_orders.ended(ROUND, "EAST", NOW + 600, 5) == [ORDER]
+    assert mask_claims.ended(ROUND, "EAST", NOW + 600, 5) == []
+    assert [refusal(*mask_orders.let_go(ORDER)) for _ in range(2)] == [(), ("order", "packs")]
+    assert refusal(mask_orders.hand(ORDER)) == ("order",)
+    assert mask_orders.ordered(ROUND, ["EAST"]) == {"EAST": 0}
+    assert mask_orders.ended(ROUND, "EAST", NOW + 600, 5) == []
+
+
+@pytest.mark.parametrize("work", [ordered, let_go])
+def test_an_order_that_is_over_is_in_no_index(aws, work):
+    work()
+    assert mask_orders.ended(ROUND, "EAST", NOW + 600, 5) == []

@@ -161,11 +161,15 @@ WORK = {
         "rejected": each(
             lambda: cases.propose(PROPOSAL), lambda: cases.decide("c1", decision(cases.REJECTED, record=None))
         ),
-        "an appeal": lambda: send(appeals.file(casework_rows.APPEAL)),
+        "an appeal": lambda: send(appeals.file(casework_rows.APPEAL, NOW + DAY)),
         "an appeal that somebody was woken for": each(
-            lambda: appeals.file(casework_rows.APPEAL)[0], lambda: appeals.alarmed("a1", NOW + DAY)
+            lambda: appeals.file(casework_rows.APPEAL, NOW + DAY)[0], lambda: appeals.alarmed("a1", NOW + DAY)
         ),
         "an upheld appeal": lambda: casework_rows.answered(upheld=True),
+        "an upheld appeal whose gates were put off": lambda: (
+            casework_rows.answered(upheld=True),
+            send([appeals.put_off(casework_rows.APPEAL, NOW + 309)]),
+        ),
         "a dismissed appeal": lambda: casework_rows.answered(upheld=False),
     },
     "counters": {
@@ -229,6 +233,12 @@ WORK = {
         "new": lambda: opened(report()),
         "asked": lambda: (opened(report()), send(reports.say(report(), message(1, by_office=True), State.ASKED))),
         "two of them merged": lambda: send(reports.merge(*opened(report(1), report(2)))),
+        "with an end, and what was said": lambda: (
+            opened(report(1), report(2)),
+            send(reports.say(report(1), message(1, by_office=True), State.ASKED)),
+            send(reports.keep_until(report(1, state=State.ASKED, messages=1), NOW + DAY)),
+        ),
+        "merged with an end": lambda: send(reports.merge(*opened(report(1), report(2)), NOW + DAY)),
     },
     "organisations": {
         "a filing and the counts of its town": enterprise_rows.filed,
@@ -246,6 +256,8 @@ WORK = {
         "the stock of a point": mask_rows.stocked,
         "claims and a code": mask_rows.claimed,
         "an order": mask_rows.ordered,
+        "an order that is kept": mask_rows.kept,
+        "an order that was let go": mask_rows.let_go,
     },
     "places": {"with a position and without": lambda: list(places.load([ESTATE, ROAD]))},
     "jobs": {

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 from nanhai.domain import cases
-from nanhai.domain.records import Clearance, Result, Source, Symptoms
+from nanhai.domain.records import Clearance, Release, Result, Source, Symptoms
 from nanhai.policies import casework
+from nanhai.services import cases as services
 from nanhai.services.cases import CaseKind
-from nanhai.store import casefiles
+from nanhai.store import casefiles, people
 from nanhai.store.writes import send
 from nanhai.streams import follow
 
@@ -39,10 +40,15 @@ def known(world, person, fact, **how):
     world.project(person)
 
 
-def closed(world, case, outcome="cleared"):
-    rules = casework.rules_of(case)
-    step = cases.Step("closed", world.now, "officer-1", "community-officer", "c-1", "closed", {"outcome": outcome})
-    send([casefiles.change(rules, case, cases.after(rules, case, step), casework.kept_s(case))])
+def newest(person) -> str:
+    return max(people.records(person), key=lambda record: record.recorded_at).record_id
+
+
+def ended(world, one, outcome="cleared", **more):
+    rules = casework.rules_of(one)
+    details = {"outcome": outcome} | more
+    step = cases.Step("closed", world.now, "officer-1", "community-officer", "c-1", "closed", details)
+    send([casefiles.change(rules, one, cases.after(rules, one, step), casework.kept_s(one))])
 
 
 def test_a_pass_that_becomes_yellow_is_a_case_for_its_community(world, feed):
@@ -98,9 +104,10 @@ def test_what_is_declared_after_a_clearance_is_looked_into_anew_in_the_same_chai
     world.project(person)
     followed(feed)
     (first,) = work(world, person)
-    world.now += 60
-    closed(world, first)
     known(world, person, Clearance(("GATE-1",), world.now + 86_400))
+    world.now += 60
+    ended(world, first, record=newest(person))
+    world.project(person)
     followed(feed)
     assert len(work(world, person)) == 1
     known(world, person, Symptoms(38.4, ("fever",)))
@@ -110,6 +117,76 @@ def test_what_is_declared_after_a_clearance_is_looked_into_anew_in_the_same_chai
     known(world, person, Symptoms(38.2, ("fever",)))
     followed(feed)
     assert len(work(world, person)) == 2
+
+
+def test_what_is_recorded_in_the_very_second_of_the_closing_is_looked_into_anew(world, feed):
+    person = world.person(FEVER)
+    world.project(person)
+    followed(feed)
+    known(world, person, Symptoms(38.4, ("fever",)))
+    ended(world, work(world, person)[0])
+    followed(feed)
+    assert [case.open for case in work(world, person)] == [True, False]
+
+
+def test_what_goes_on_in_another_case_is_not_opened_beside_it(world, feed):
+    """Until that one is closed, too; then the next goes on from there."""
+    person = world.person(FEVER)
+    world.project(person)
+    followed(feed)
+    (first,) = work(world, person)
+    new = services.NewCase(CaseKind.VERIFY_YELLOW, HERE, f"case:{first.case_id}", person, chain=first.chain)
+    world.now += 60
+    onward = services.opened(world.here, world.now, new)
+    send(list(onward.writes))
+    ended(world, first, "not-reached", case=onward.case_id)
+    known(world, person, Symptoms(38.4, ("fever",)))
+    followed(feed)
+    assert [case.open for case in work(world, person)] == [True, False]
+    ended(world, work(world, person)[0])
+    known(world, person, Symptoms(38.6, ("fever",)))
+    followed(feed)
+    cases_now = work(world, person)
+    assert [case.open for case in cases_now] == [True, False, False]
+    assert {case.chain for case in cases_now} == {first.chain}
+
+
+def test_who_is_released_and_still_feverish_is_looked_into_anew(world, feed):
+    """An order answers a yellow for as long as it is in force."""
+    person = world.person(FEVER)
+    world.project(person)
+    followed(feed)
+    known(world, person, world.order(), source=Source.HEALTH_AUTHORITY)
+    followed(feed)
+    order = newest(person)
+    world.now += 60
+    (check,) = [case for case in work(world, person) if case.kind is CaseKind.VERIFY_YELLOW]
+    ended(world, check, "isolated", record=order)
+    world.project(person)
+    followed(feed)
+    assert [case.open for case in work(world, person)] == [True, False]
+    known(world, person, Release(order), source=Source.HEALTH_AUTHORITY)
+    news = followed(feed)
+    open_ = [case for case in work(world, person) if case.open]
+    assert sorted(case.kind for case in open_) == [CaseKind.ISOLATION, CaseKind.VERIFY_YELLOW]
+    world.now += 60
+    assert follow.handle({"Records": news}) == DONE
+    assert len([case for case in work(world, person) if case.open]) == 2
+
+
+def test_a_pass_of_before_that_is_delivered_again_opens_nothing(world, feed):
+    person = world.person()
+    world.project(person)
+    known(world, person, FEVER)
+    news = followed(feed)
+    (case,) = work(world, person)
+    known(world, person, Result(False, "nucleic-acid"), source=Source.HOSPITAL)
+    followed(feed)
+    world.now += 60
+    ended(world, case, "cause-over")
+    world.now += 60
+    assert follow.handle({"Records": news}) == DONE
+    assert len(work(world, person)) == 1
 
 
 def test_who_turns_yellow_again_after_having_been_well_is_another_case(world, feed):

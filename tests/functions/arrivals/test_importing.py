@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from nanhai.domain.actors import Role
+from nanhai.domain.days import DAY_S
 from nanhai.domain.records import Arrival, Symptoms
 from nanhai.services import ports, sheets
 from nanhai.services.arrivals import importing, taking
@@ -47,7 +50,7 @@ def errors(row) -> list[tuple]:
 
 
 def test_a_coach_is_taken_row_by_row(desk, community):
-    known = desk.resident(LI, OTHER_TOWN)
+    known = desk.resident(LI)
     upload = desk.uploaded(
         desk.row(LI), desk.row(WANG, temperature="37.8", symptoms="发热、咳嗽"), desk.row(ZHAO, id_number="1")
     )
@@ -61,6 +64,59 @@ def test_a_coach_is_taken_row_by_row(desk, community):
     assert desk.facts(newcomer) == [arrival, Symptoms(37.8, ("fever", "cough"))]
     assert desk.here.profile(newcomer).name == WANG.name
     assert {case["subject"]["S"] for case in desk.cases()} == {known, newcomer}
+
+
+def test_a_sheet_brings_nobody_into_an_offices_scope(desk, community):
+    """What it tells is recorded, and whose community somebody is does not change: theirs has the case."""
+    person = desk.resident(LI, OTHER_TOWN)
+    theirs = desk.duty(Role.COMMUNITY_OFFICER, OTHER_TOWN, organisation="community-9")
+    assert counts(desk.importing(community, desk.uploaded(desk.row(LI, temperature="38.8")))) == (1, 1, 0, 0, 0)
+    assert desk.facts(person) == [Arrival("4201", "coach", "粤E12345"), Symptoms(38.8, ())]
+    assert people.head(person).community == OTHER_TOWN
+    (case,) = desk.cases()
+    assert (case["community"]["S"], case["subject"]["S"]) == (OTHER_TOWN, person)
+    asked = "casework", "GET", f"/persons/{person}/records"
+    assert [desk.ask(*asked, token=token).status for token in (community, theirs)] == [404, 200]
+    path = f"/cases/{case['case_id']['S']}"
+    assert desk.ask("casework", "GET", path, token=community).status == 404
+    assert "桂一社区居委会 桂澜路 2 号 12A" in desk.ask("casework", "GET", path, token=theirs).json["summary"]
+
+
+def test_within_its_scope_an_office_says_where_somebody_stays(desk, town):
+    person = desk.resident(LI, NEXT_DOOR)
+    assert counts(desk.importing(town, desk.uploaded(desk.row(LI)))) == (1, 1, 0, 0, 0)
+    assert people.head(person).community == HERE
+    assert [case["community"]["S"] for case in desk.cases()] == [HERE]
+
+
+def test_of_a_household_who_lives_elsewhere_has_a_case_there(desk, community):
+    desk.resident(LI, OTHER_TOWN)
+    upload = desk.uploaded(desk.row(LI), desk.row(WANG), desk.row(ZHAO))
+    assert counts(desk.importing(community, upload, kind="household", community=HERE)) == (3, 3, 0, 0, 0)
+    told = {(case["community"]["S"], case["subject"]["S"]) for case in desk.cases()}
+    assert told == {(OTHER_TOWN, person_of(desk, LI)), (HERE, person_of(desk, WANG))}
+
+
+def test_who_lives_elsewhere_is_told_of_fifty_times_by_an_officer_in_a_day(desk, community, monkeypatch):
+    """Guesses at a name count, what is known already does not; another officer and another day have their own."""
+    assert (taking.ELSEWHERE.times, taking.ELSEWHERE.window_s) == (50, DAY_S)
+    monkeypatch.setattr(taking, "ELSEWHERE", replace(taking.ELSEWHERE, times=2))
+    for who in (LI, WANG, ZHAO):
+        desk.resident(who, OTHER_TOWN)
+    first = desk.uploaded(desk.row(LI), desk.row(WANG, name="张冒名"), desk.row(LI), desk.row(ZHAO), desk.row(WANG))
+    assert counts(desk.importing(community, first)) == (5, 1, 1, 3, 0)
+    assert [errors(row) for row in desk.report(community, first).json["outcomes"]] == [
+        [],
+        [("id_number", "identity.unproven")],
+        [],
+        [("id_number", "arrivals.too-many-elsewhere")],
+        [("id_number", "arrivals.too-many-elsewhere")],
+    ]
+    other = desk.duty(Role.COMMUNITY_OFFICER, organisation="community-1")
+    assert counts(desk.importing(other, desk.uploaded(desk.row(ZHAO)))) == (1, 1, 0, 0, 0)
+    desk.now += DAY_S
+    community = desk.token_of("officer-1", Role.COMMUNITY_OFFICER)
+    assert counts(desk.importing(community, desk.uploaded(desk.row(WANG)))) == (1, 1, 0, 0, 0)
 
 
 def test_the_report_tells_rows_outcomes_and_codes_and_nothing_that_stood_in_the_sheet(desk, community):
@@ -400,11 +456,12 @@ def test_the_facts_of_an_import_name_the_office_and_the_import(desk, community):
     ]
 
 
-@pytest.mark.parametrize(("is_known", "requests"), [(True, 6), (False, 8)])
-def test_a_row_of_somebody_known_is_six_requests_and_of_a_stranger_eight(
+@pytest.mark.parametrize(("is_known", "requests"), [(True, 7), (False, 9)])
+def test_a_row_of_somebody_known_is_seven_requests_and_of_a_stranger_nine(
     desk, community, monkeypatch, is_known, requests
 ):
-    """The look-up, head, name and key of both; a stranger is counted against the officer's proofs and registered."""
+    """The look-up, head, name, open cases and key of both; a stranger is counted against the officer's proofs and
+    registered."""
     if is_known:
         for who in STRANGERS[:3]:
             desk.resident(who)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from nanhai.domain.records import Arrival, Symptoms
+from nanhai.domain.actors import Role
+from nanhai.domain.records import Arrival, Isolation, Place, Reason, Symptoms
 from nanhai.store import passes, people
 from nanhai.streams import recolour
 
 from tests.functions.arrivals.desk import HERE, HUBEI, LI, NEXT_DOOR, OTHER_TOWN, WANG, ZHAO, rfc3339
+from tests.functions.casework.work import opened
 from tests.listening import listen
 from tests.streams.feed import Feed
 
@@ -44,6 +46,49 @@ def test_an_arrival_becomes_a_record_of_each_and_one_case_where_they_stay(desk, 
 def test_another_community_looks_after_them_from_then_on(desk, li, zhao):
     desk.tell(li, desk.arrival("me", stay={"community": OTHER_TOWN}))
     assert (people.head(li).community, people.head(zhao).community) == (OTHER_TOWN, HERE)
+
+
+HELD = {
+    "an order": lambda desk, person: desk.add(person, order(desk, -DAY_S, 5)),
+    "an order that begins tomorrow": lambda desk, person: desk.add(person, order(desk, 1, 5)),
+    "a case": lambda desk, person: opened(desk, person=person),
+    "a record that cannot be read": lambda desk, person: desk.spoil(person),
+}
+
+
+@pytest.mark.parametrize("held_by", HELD)
+def test_who_is_isolated_or_worked_on_stays_with_their_community_and_the_visit_is_where_they_are(
+    desk, li, community, held_by
+):
+    """Nobody walks away from those who look after them."""
+    HELD[held_by](desk, li)
+    before = {case["case_id"]["S"] for case in desk.cases()}
+    told = desk.tell(li, desk.arrival(stay={"community": OTHER_TOWN}))
+    assert (told.status, told.json["community"]) == (201, OTHER_TOWN)
+    assert people.head(li).community == HERE
+    (visit,) = [case for case in desk.cases() if case["case_id"]["S"] not in before]
+    assert (visit["case_id"]["S"], visit["community"]["S"]) == (told.json["case_id"], OTHER_TOWN)
+    if held_by != "a record that cannot be read":
+        there = desk.duty(Role.COMMUNITY_OFFICER, OTHER_TOWN, organisation="community-9")
+        asked = "casework", "GET", f"/persons/{li}/records"
+        assert [desk.ask(*asked, token=token).status for token in (community, there)] == [200, 200]
+
+
+def test_an_order_that_is_over_and_a_case_elsewhere_hold_nobody(desk, li):
+    desk.add(li, order(desk, -6 * DAY_S, -1))
+    opened(desk, person=li, community=NEXT_DOOR)
+    desk.tell(li, desk.arrival(stay={"community": OTHER_TOWN}))
+    assert people.head(li).community == OTHER_TOWN
+
+
+def test_of_a_household_each_goes_or_stays_by_themself(desk, li, zhao):
+    opened(desk, person=zhao)
+    assert desk.tell(li, desk.arrival("me", zhao, stay={"community": OTHER_TOWN})).status == 201
+    assert (people.head(li).community, people.head(zhao).community) == (OTHER_TOWN, HERE)
+
+
+def order(desk, since_s, until_days) -> Isolation:
+    return Isolation(Place.HOME, Reason.CLOSE_CONTACT, desk.now + since_s, desk.now + until_days * DAY_S, "home")
 
 
 def test_nothing_told_of_health_is_nothing_recorded_of_it(desk, li):
@@ -159,14 +204,15 @@ def test_an_arrival_from_elsewhere_leaves_the_colour_as_it_is(desk, durable, li)
     assert stored_colours(li) == ["green"]
 
 
-def test_an_arrival_is_five_requests_one_of_them_the_transaction(desk, li, monkeypatch):
-    """Whether it was sent before, the limit of the day, the head, the key that seals the address."""
+def test_an_arrival_is_six_requests_one_of_them_the_transaction(desk, li, monkeypatch):
+    """Whether it was sent before, the limit of the day, the head, the open cases, the key that seals the address."""
     heard = listen(monkeypatch)
     desk.tell(li, desk.arrival(stay={"community": HERE, "address": "桂澜路 2 号"}))
     assert [operation for operation, _ in heard] == [
         "GetItem",
         "UpdateItem",
         "BatchGetItem",
+        "Query",
         "GetItem",
         "TransactWriteItems",
     ]

@@ -8,7 +8,7 @@ from nanhai.domain.days import HOUR_S
 from nanhai.domain.records import Correction, Result, Stay
 from nanhai.services.casework import appeal_gates
 from nanhai.store import appeals, casefiles, notices, people
-from nanhai.store.writes import send
+from nanhai.store.writes import StoreUnavailable, send
 from nanhai.streams import recolour
 from nanhai.vault import sessions
 
@@ -172,6 +172,14 @@ def test_photos_are_kept_without_what_they_tell_besides_and_shown_to_the_reviewe
     assert (shown.data[:2], CANARY.encode() in shown.data) == (b"\xff\xd8", False)
 
 
+def test_every_photo_that_is_none_and_one_that_is_named_twice_is_a_fault(stand):
+    photo, text = uploaded(stand, picture("JPEG")), uploaded(stand, b"no picture")
+    person = holder(stand, FEVER)
+    asked = body(behind(stand, person)[0]["record_id"], evidence=[photo, text, photo])
+    refused = post(stand, own(stand, person), "/appeals", asked)
+    assert refused.faults == [("/evidence/1", "reports.photo-unreadable"), ("/evidence/2", "uploads.photo-twice")]
+
+
 def test_a_repeated_request_files_once(stand):
     person = holder(stand, FEVER)
     asked = body(behind(stand, person)[0]["record_id"])
@@ -251,6 +259,17 @@ def test_a_reviewer_sees_record_and_statement_and_the_person_is_told(stand, town
     assert (seen.role, seen.purpose) == ("town-officer", "appeal")
 
 
+def test_a_record_is_told_to_its_reviewer_as_to_whoever_may_read_it(stand, community, health, other_health):
+    person = isolated(stand, community, health)
+    appeal = filed(stand, person)
+    token = fresh(stand, "doctor-2", Role.HEALTH_AUTHORITY)
+    record = get(stand, token, f"/appeals/{appeal}").json["record"]
+    asked = f"/persons/{person}/records?purpose=appeal&case={appeal}"
+    told = {one["record_id"]: one for one in get(stand, token, asked).json["records"]}
+    assert (record["class"], record["supersedes"]) == ("isolation", None)
+    assert record == told[record["record_id"]]
+
+
 def test_a_list_of_reviews_tells_nothing_of_the_people_in_it(stand, town, health, community, command):
     feverish = filed(stand, holder(stand, FEVER, community=NEXT_DOOR))
     red = filed(stand, isolated(stand, community, health))
@@ -295,6 +314,23 @@ def test_after_a_day_somebody_is_woken_once(stand, capsys):
     stand.now += 1
     assert [appeal_gates.wake(stand.here) for _ in range(2)] == [1, 0]
     assert capsys.readouterr().out.count('"code":"appeals.overdue"') == 1
+
+
+def test_who_was_woken_for_and_still_waits_keeps_nobody_from_being_woken_for(stand, town, monkeypatch):
+    monkeypatch.setattr(appeal_gates, "APPEALS_AT_ONCE_MAX", 1)
+    monkeypatch.setattr(appeal_gates, "PAGES_MAX", 1)
+    first, *_ = [filed(stand, holder(stand, FEVER)) for _ in range(3)]
+    stand.now += 25 * HOUR_S
+    assert [appeal_gates.wake(stand.here) for _ in range(4)] == [1, 1, 1, 0]
+    officer = fresh(stand, "town-officer-1", Role.TOWN_OFFICER)
+    assert len(get(stand, officer, "/reviews").json["appeals"]) == 3
+    assert answered(stand, officer, first).status == 200
+
+
+def test_nobody_is_woken_for_what_was_answered(stand, town):
+    answered(stand, town, filed(stand, holder(stand, FEVER)), "dismiss", "record-confirmed")
+    stand.now += 25 * HOUR_S
+    assert appeal_gates.wake(stand.here) == 0
 
 
 # the answer
@@ -428,12 +464,64 @@ def test_a_dismissed_appeal_tells_no_gate(stand, town):
     assert appeal_gates.run(stand.here, PLENTY) == 0
 
 
-def test_gates_are_told_once_the_person_can_be_read(stand, town, capsys):
+def untold(stand) -> dict[str, int]:
+    """Whose gates are still to be told, and when."""
+    return {one.appeal_id: one.due_at for one in appeals.in_queue(appeals.UNTOLD, stand.now + DAY_S, 9)[0]}
+
+
+def test_one_whose_gates_cannot_be_told_holds_up_no_other(stand, town, monkeypatch, capsys):
+    monkeypatch.setattr(appeal_gates, "APPEALS_AT_ONCE_MAX", 1)
+    for spoilt in (True, False):
+        person = holder(stand, FEVER)
+        answered(stand, town, filed(stand, person))
+        if spoilt:
+            stand.spoil(person)
+    assert [appeal_gates.run(stand.here, PLENTY) for _ in range(3)] == [0, 1, 0]
+    assert len(untold(stand)) == 1
+    assert capsys.readouterr().out.count('"code":"appeals.gates-untold:Poison"') == 1
+
+
+def test_gates_that_cannot_be_told_are_tried_ever_later_within_bounds_and_alarm_once(stand, town, monkeypatch, capsys):
+    def broken(*_):
+        raise LookupError
+
+    appeal = filed(stand, holder(stand, FEVER))
+    answered(stand, town, appeal)
+    read = people.facts_of
+    monkeypatch.setattr(people, "facts_of", broken)
+    waits = []
+    for _ in range(9):
+        stand.now = max(stand.now, untold(stand)[appeal])
+        assert appeal_gates.run(stand.here, PLENTY) == 0
+        waits.append(untold(stand)[appeal] - stand.now)
+    assert waits == [300, 600, 1_200, 2_400, 4_800, 9_600, 19_200, 21_600, 21_600]
+    assert capsys.readouterr().out.count('"code":"appeals.gates-untold:LookupError"') == 1
+    monkeypatch.setattr(people, "facts_of", read)
+    assert appeal_gates.run(stand.here, PLENTY) == 0
+    stand.now += waits[-1]
+    assert [appeal_gates.run(stand.here, PLENTY) for _ in range(2)] == [1, 0]
+
+
+def test_a_store_that_does_not_answer_is_no_reason_to_put_anybody_off(stand, town, monkeypatch):
+    def silent(*_):
+        raise StoreUnavailable
+
+    appeal = filed(stand, holder(stand, FEVER))
+    answered(stand, town, appeal)
+    due_at = untold(stand)
+    monkeypatch.setattr(people, "head", silent)
+    with pytest.raises(StoreUnavailable):
+        appeal_gates.run(stand.here, PLENTY)
+    assert untold(stand) == due_at
+
+
+def test_when_no_gate_would_keep_it_any_more_nothing_is_told(stand, town, capsys):
     person = holder(stand, FEVER)
     answered(stand, town, filed(stand, person))
     stand.spoil(person)
-    assert appeal_gates.run(stand.here, PLENTY) == 0
-    assert '"code":"appeals.gates-untold"' in capsys.readouterr().out
+    stand.now += 14 * DAY_S
+    assert [appeal_gates.run(stand.here, PLENTY) for _ in range(2)] == [1, 0]
+    assert "gates-untold" not in capsys.readouterr().out
 
 
 def test_a_stay_and_a_test_are_appealed_against_too(stand, town, health):

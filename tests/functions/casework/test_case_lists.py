@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from nanhai.domain.actors import Role
+from nanhai.policies import casework
 from nanhai.services.cases import CASE_STEP
 from nanhai.store import casefiles, notices
 from nanhai.store.notices import News
@@ -155,6 +156,22 @@ def test_a_case_that_changes_meanwhile_is_left_to_whoever_changed_it(stand, comm
     officer = stand.token_of("officer-1", Role.COMMUNITY_OFFICER)
     step(stand, officer, case_id, "started")
     with monkeypatch.context() as patched:
-        patched.setattr(casefiles, "to_escalate", lambda *_: ([stale], None))
+        patched.setattr(casefiles, "to_escalate", lambda *_: ([case_id], None))
+        patched.setattr(casefiles, "get", lambda *_: stale)
         assert escalate.escalate(stand.here, ALWAYS) == 0
     assert [s.code for s in casefiles.get(case_id, stand.now).steps] == ["opened", "started"]
+
+
+def test_a_case_whose_escalation_fails_keeps_no_other_from_theirs_and_somebody_is_told(stand, monkeypatch, capsys):
+    ids = [opened(stand, "verify-yellow") for _ in range(6)]
+    bad, real = ids[2], casework.rules_of
+    stand.now += 72 * HOUR_S
+
+    def rules_of(case):
+        if case.case_id == bad:
+            raise LookupError
+        return real(case)
+
+    monkeypatch.setattr(casework, "rules_of", rules_of)
+    assert escalate.escalate(stand.here, ALWAYS) == 5
+    assert f'"cases.escalation-failed:LookupError","correlation_id":"{bad}"' in capsys.readouterr().out

@@ -103,9 +103,10 @@ def test_a_hospital_has_what_was_referred_to_it_and_nothing_else(stand, communit
     mine, theirs = (
         asked(stand, community, person_id=stand.person(name="陈小明"), kind="hospital-referral") for _ in "ab"
     )
+    hospital = stand.duty(Role.HOSPITAL, DISTRICT, organisation="hospital-1")
+    stand.duty(Role.HOSPITAL, DISTRICT, organisation="hospital-2")
     step(stand, community, mine, "referred", organisation="hospital-1")
     step(stand, community, theirs, "referred", organisation="hospital-2")
-    hospital = stand.duty(Role.HOSPITAL, DISTRICT, organisation="hospital-1")
     assert listed(stand, hospital) == [mine]
     assert get(stand, hospital, f"/cases/{theirs}").status == 404
     assert step(stand, hospital, theirs, "noted", note="x").status == 404
@@ -160,6 +161,30 @@ def test_a_case_goes_from_tier_to_tier_and_whoever_has_not_got_it_takes_no_step(
     assert hand(stand, community, case_id, "co-working", "town").code == "casework.step-not-now"
     assert hand(stand, town, case_id, "co-work-ended", "town").status == 200
     assert listed(stand, town) == []
+
+
+def test_who_works_on_it_with_its_holder_takes_it_to_nobody_over_the_holders_head(stand, community, town):
+    case_id = opened(stand)
+    hand(stand, community, case_id, "handed-over", "town")
+    assert hand(stand, town, case_id, "co-working", "community").status == 200
+    for way in ("handed-over", "co-working"):
+        assert hand(stand, community, case_id, way, "district").code == "casework.step-not-now"
+    assert hand(stand, town, case_id, "handed-over", "district").status == 200
+
+
+def test_a_case_is_referred_to_a_hospital_that_has_staff(stand, community):
+    from nanhai.store import staff
+    from nanhai.store.writes import send
+
+    case_id = opened(stand, "hospital-referral", person=stand.person())
+    stand.duty(Role.COMMUNITY_OFFICER, HERE, organisation="hospital-1")
+    stand.duty(Role.HOSPITAL, DISTRICT, organisation="hospital-2", staff_id="retired")
+    send([staff.dismiss("retired")])
+    for organisation in ("hospital-1", "hospital-2", "hospitl-1"):
+        answer = step(stand, community, case_id, "referred", organisation=organisation)
+        assert (answer.status, answer.faults) == (422, [("/organisation", "casework.hospital-unknown")])
+    stand.duty(Role.HOSPITAL, DISTRICT, organisation="hospital-1")
+    assert step(stand, community, case_id, "referred", organisation="hospital-1").status == 200
 
 
 def test_a_higher_tier_takes_a_case_to_itself_before_its_time(stand, town):

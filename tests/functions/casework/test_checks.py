@@ -8,6 +8,7 @@ from nanhai.domain.records import Clearance
 from nanhai.store import people
 
 from tests.functions.casework.desk import DAY_S, clearance, get, isolation, post, release, result
+from tests.functions.casework.work import referred, step
 from tests.functions.checkpoints.stand import (
     DISTRICT,
     FEVER,
@@ -134,9 +135,13 @@ def test_only_an_order_of_this_person_that_still_runs_is_released(stand, health)
     assert over.code == "casework.order-ended"
 
 
-def test_a_hospitals_negative_result_ends_a_fever_and_a_positive_one_holds(stand, guard):
-    hospital = stand.duty(Role.HOSPITAL, DISTRICT)
-    person, told = stand.person(FEVER), []
+@pytest.fixture
+def hospital(stand) -> str:
+    return stand.duty(Role.HOSPITAL, DISTRICT, organisation="hospital-1", staff_id="nurse-1")
+
+
+def test_a_hospitals_negative_result_ends_a_fever_and_a_positive_one_holds(stand, community, hospital, guard):
+    person, told = referred(stand, community, "hospital-1", FEVER)[0], []
     for positive in (False, True):
         stand.now += 60
         assert post(stand, hospital, "/results", result(stand, person, positive=positive)).status == 201
@@ -144,9 +149,32 @@ def test_a_hospitals_negative_result_ends_a_fever_and_a_positive_one_holds(stand
     assert told == ["admit", "hold"]
 
 
-def test_a_sample_is_neither_of_the_future_nor_of_long_ago(stand):
-    hospital = stand.duty(Role.HOSPITAL, DISTRICT)
-    person = stand.person()
+def test_a_hospital_writes_the_results_of_those_who_were_referred_to_it_and_of_nobody_else(stand, community, hospital):
+    other = stand.duty(Role.HOSPITAL, DISTRICT, organisation="hospital-2")
+    nowhere = stand.duty(Role.HOSPITAL, DISTRICT, organisation="")
+    person, _ = referred(stand, community, "hospital-1", FEVER)
+    stranger = stand.person(FEVER)
+    asked = [(other, person), (nowhere, person), (nowhere, stranger), (hospital, stranger)]
+    answers = [post(stand, token, "/results", result(stand, who)) for token, who in asked]
+    assert {(answer.status, answer.code) for answer in answers} == {(404, "absent")}
+    assert post(stand, hospital, "/results", result(stand, person)).status == 201
+
+
+@pytest.mark.parametrize(("after_s", "status"), [(30 * DAY_S, 201), (30 * DAY_S + 1, 404)])
+def test_for_thirty_days_a_hospital_adds_to_what_was_closed(stand, community, hospital, after_s, status):
+    person, case_id = referred(stand, community, "hospital-1")
+    assert step(stand, community, case_id, "closed", outcome="declined").status == 200
+    stand.now += after_s
+    nurse = stand.token_of("nurse-1", Role.HOSPITAL)
+    assert post(stand, nurse, "/results", result(stand, person)).status == status
+
+
+def test_the_health_authority_writes_a_result_without_a_referral(stand, health):
+    assert post(stand, health, "/results", result(stand, stand.person(FEVER))).status == 201
+
+
+def test_a_sample_is_neither_of_the_future_nor_of_long_ago(stand, community, hospital):
+    person, _ = referred(stand, community, "hospital-1")
     faults = []
     for taken_at in (stand.now + 1, stand.now - 30 * DAY_S - 1):
         refused = post(stand, hospital, "/results", result(stand, person, taken_at=rfc3339(taken_at)))

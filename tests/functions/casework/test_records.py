@@ -7,16 +7,21 @@ from nanhai.domain.actors import Role
 from nanhai.domain.records import Arrival, Correction, IdentityLink, Release, Result, Stay
 from nanhai.store import people
 
-from tests.functions.casework.desk import get
-from tests.functions.checkpoints.stand import DISTRICT, FEVER, HERE, TOWN, rfc3339
+from tests.functions.casework.desk import get, propose
+from tests.functions.casework.work import opened
+from tests.functions.checkpoints.stand import DISTRICT, FEVER, HERE, NEXT_DOOR, TOWN, rfc3339
 
-GROUNDS = "?purpose=verify-yellow&case=desk-1"
 HIDDEN = "＊"
 
 
 @pytest.fixture
 def person(stand):
     return stand.person(FEVER, Result(True, "nucleic-acid"), stand.order())
+
+
+def grounds(stand, person, purpose="verify-yellow", **where) -> str:
+    """What it is looked at for, and a case of it."""
+    return f"?purpose={purpose}&case={opened(stand, 'verify-yellow', person=person, **where)}"
 
 
 def facts(answer) -> dict:
@@ -74,14 +79,14 @@ def test_what_a_record_says_is_told_by_class_as_the_matrix_of_roles_allows_it(st
     )
     scope, without, with_case, evidence = SEEN[role]
     token = stand.duty(role, scope)
-    for grounds, open_ in (("", without), (GROUNDS, with_case)):
-        answer = get(stand, token, f"/persons/{person}/records{grounds}")
+    for query, open_ in (("", without), (grounds(stand, person), with_case)):
+        answer = get(stand, token, f"/persons/{person}/records{query}")
         found = facts(answer)
         assert found.keys() == EVERY
         assert {name for name, fact in found.items() if HIDDEN not in fact.values()} == open_
         assert all(set(found[name].values()) == {HIDDEN} for name in EVERY - open_)
         proofs = {record["class"] for record in answer.json["records"] if record["evidence"] != HIDDEN}
-        assert proofs == (open_ if evidence and grounds else set())
+        assert proofs == (open_ if evidence and query else set())
 
 
 def test_a_record_that_cannot_be_read_is_no_error_of_the_service_and_is_not_left_out(stand, community, person):
@@ -93,7 +98,7 @@ def test_a_record_that_cannot_be_read_is_no_error_of_the_service_and_is_not_left
 def test_a_purpose_comes_with_a_case_and_a_case_with_a_purpose(stand, community, person):
     told = [
         get(stand, community, f"/persons/{person}/records?{query}").faults
-        for query in ("purpose=home-visit", "case=desk-1", "purpose=curiosity&case=desk-1")
+        for query in ("purpose=home-visit", "case=C1", "purpose=curiosity&case=C1")
     ]
     assert told == [
         [("/case", "casework.purpose-and-case")],
@@ -102,10 +107,40 @@ def test_a_purpose_comes_with_a_case_and_a_case_with_a_purpose(stand, community,
     ]
 
 
+@pytest.mark.parametrize("whose", ["nobody's", "another's", "next door's"])
+def test_a_case_is_one_about_the_person_in_ones_scope(stand, community, person, whose):
+    """A word that somebody typed is none."""
+    query = {
+        "nobody's": lambda: "?purpose=verify-yellow&case=desk-1",
+        "another's": lambda: grounds(stand, stand.person(FEVER)),
+        "next door's": lambda: grounds(stand, person, community=NEXT_DOOR),
+    }[whose]()
+    refused = get(stand, community, f"/persons/{person}/records{query}")
+    assert (refused.status, refused.faults) == (422, [("/case", "casework.case-unknown")])
+    assert people.accesses(person, 10)[0] == []
+    assert stand.audited() == [("person.records", person, "casework.case-unknown")]
+
+
+def test_a_proposal_is_a_case_too(stand, community, health, person):
+    proposal = propose(stand, community, person)
+    answer = get(stand, health, f"/persons/{person}/records?purpose=isolation&case={proposal}")
+    assert set(facts(answer)["test-result"].values()) == {True, "nucleic-acid"}
+
+
+@pytest.mark.parametrize("has_case", [False, True])
+def test_help_at_the_desk_takes_no_case_and_opens_nothing_of_health(stand, community, person, has_case):
+    query = grounds(stand, person, "desk-help") if has_case else "?purpose=desk-help"
+    answer = get(stand, community, f"/persons/{person}/records{query}")
+    assert {name for name, fact in facts(answer).items() if HIDDEN not in fact.values()} == {"residence", "application"}
+    assert {record["evidence"] for record in answer.json["records"]} == {HIDDEN}
+    assert [access.purpose for access in people.accesses(person, 10)[0]] == ["desk-help"]
+
+
 def test_the_person_is_told_who_looked_and_what_for_and_the_audit_too(stand, community, person):
     get(stand, community, f"/persons/{person}/records")
     stand.now += 1
-    get(stand, community, f"/persons/{person}/records{GROUNDS}")
+    query = grounds(stand, person)
+    get(stand, community, f"/persons/{person}/records{query}")
     seen, _ = people.accesses(person, 10)
     assert [(access.staff_id, access.organisation, access.purpose) for access in seen] == [
         ("officer-1", "community-1", "verify-yellow"),
@@ -113,7 +148,7 @@ def test_the_person_is_told_who_looked_and_what_for_and_the_audit_too(stand, com
     ]
     assert stand.audited() == [
         ("person.records", person, "answered"),
-        ("person.records", person, "verify-yellow desk-1"),
+        ("person.records", person, f"verify-yellow {query.rpartition('=')[2]}"),
     ]
 
 

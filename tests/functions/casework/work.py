@@ -36,6 +36,14 @@ def read(stand, token, case_id) -> dict:
     return answer.json
 
 
+def referred(stand, community, hospital, *facts, **about) -> tuple[str, str]:
+    """Somebody, and their case, which a community has referred to this hospital; it has staff there."""
+    person = stand.person(*facts, name="陈小明")
+    case_id = opened(stand, "hospital-referral", person=person, **about)
+    assert step(stand, community, case_id, "referred", organisation=hospital).status == 200
+    return person, case_id
+
+
 def version(stand, case_id) -> int:
     from nanhai.store import casefiles
 

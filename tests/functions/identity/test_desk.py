@@ -12,9 +12,9 @@ from nanhai.services.identity.limits import Limit
 from nanhai.store import audit, people
 from nanhai.store.writes import StoreUnavailable, send
 
-from tests.functions.identity.world import ADDRESS, COMMUNITY, HUANG, NEIGHBOUR, id_number
+from tests.functions.identity.world import ADDRESS, COMMUNITY, HE, HUANG, NEIGHBOUR, id_number
 
-WHY = "purpose=home-visit&case=visit-7"
+WHY = "purpose=desk-help"
 
 
 @pytest.fixture
@@ -71,13 +71,42 @@ def test_the_person_sees_who_looked_when_and_what_for(world, phone, officer):
         "staff_id": officer.staff_id,
         "role": "community-officer",
         "organisation": "office-1",
-        "purpose": "verify-yellow",
+        "purpose": "desk-help",
     }
 
 
 def test_the_auditor_sees_purpose_and_case_too(world, phone, officer):
-    officer.look_up(HUANG.number, purpose="appeal", case="A#12.3")
-    assert audited(world, "person.find") == [(officer.staff_id, phone.tokens["person_id"], "appeal A#12.3")]
+    person = phone.tokens["person_id"]
+    case_id = world.case(person)
+    assert officer.look_up(HUANG.number, purpose="home-visit", case=case_id).status == 200
+    assert audited(world, "person.find") == [(officer.staff_id, person, f"home-visit {case_id}")]
+
+
+@pytest.mark.parametrize("look", ["look-up", "person"])
+def test_a_case_is_one_about_the_person_in_ones_scope(world, phone, officer, look):
+    """Every other one is refused and written down; the person's data were not looked at."""
+    person = phone.tokens["person_id"]
+    others = ["desk-1", world.case(world.registered(HE).tokens["person_id"]), world.case(person, community=NEIGHBOUR)]
+    for case_id in others:
+        why = {"purpose": "home-visit", "case": case_id}
+        refused = (
+            officer.look_up(HUANG.number, **why)
+            if look == "look-up"
+            else officer.ask("GET", f"/persons/{person}?purpose=home-visit&case={case_id}")
+        )
+        assert (refused.status, refused.faults) == (422, [("/case", "casework.case-unknown")])
+    assert seen(phone) == []
+    operation = "person.find" if look == "look-up" else "person.read"
+    assert audited(world, operation) == [(officer.staff_id, person, "casework.case-unknown")] * 3
+
+
+def test_whose_case_is_open_here_is_found_here(world, phone):
+    person = phone.tokens["person_id"]
+    neighbour = world.on_duty(scope=NEIGHBOUR)
+    assert neighbour.look_up(HUANG.number).status == 404
+    case_id = world.case(person, community=NEIGHBOUR)
+    assert neighbour.look_up(HUANG.number, purpose="home-visit", case=case_id).status == 200
+    assert neighbour.ask("GET", f"/persons/{person}?purpose=home-visit&case={case_id}").status == 200
 
 
 @pytest.mark.parametrize("place", ["audit", "access log"])
@@ -113,9 +142,11 @@ def test_who_may_look_up(world, phone):
     assert {role: world.on_duty(role, gate="G1").look_up(HUANG.number).status for role in LOOKING} == LOOKING
 
 
-def test_a_purpose_of_the_list_and_a_case_are_needed(officer):
+def test_a_purpose_of_the_list_and_a_case_are_needed(phone, officer):
     for other in ({"purpose": "curiosity"}, {"case": ""}, {"case": "黄"}):
         assert officer.look_up(HUANG.number, **other).status == 400
+    missing = officer.look_up(HUANG.number, purpose="home-visit")
+    assert (missing.status, missing.faults) == (422, [("/case", "casework.purpose-and-case")])
 
 
 def test_a_slip_of_the_pen_is_told_from_nobody(officer):
@@ -139,7 +170,7 @@ def test_a_person_who_is_known_is_shown_masked(phone, officer):
         "community": COMMUNITY,
         "colour": "none",
     }
-    assert [entry["purpose"] for entry in seen(phone)] == ["home-visit"]
+    assert [entry["purpose"] for entry in seen(phone)] == ["desk-help"]
 
 
 def test_neither_full_number_nor_phone_nor_address_ever_leaves(phone, officer):
@@ -158,14 +189,15 @@ def test_reading_a_person_out_of_scope_and_nobody_are_one_answer(world, phone):
 
 
 def test_reading_takes_a_purpose_and_a_case(phone, officer):
-    for query, status in (("", 400), ("purpose=appeal", 400), (WHY + "&full=1", 400), (WHY, 200)):
+    for query, status in (("", 400), ("purpose=appeal", 422), (WHY + "&full=1", 400), (WHY, 200)):
         assert officer.ask("GET", f"/persons/{phone.tokens['person_id']}?{query}").status == status, query
 
 
 def test_the_access_log_goes_on_page_by_page_newest_first(world, phone, officer):
     purposes = ["verify-yellow", "home-visit", "isolation", "appeal", "desk-help"]
+    case_id = world.case(phone.tokens["person_id"])
     for purpose in purposes:
-        officer.look_up(HUANG.number, purpose=purpose)
+        officer.look_up(HUANG.number, purpose=purpose, case=case_id)
         world.pass_time(1)
     pages, cursor = [], ""
     for _ in range(3):
@@ -177,7 +209,5 @@ def test_the_access_log_goes_on_page_by_page_newest_first(world, phone, officer)
 
 
 def test_nobody_sees_who_looked_at_another(world, phone, officer):
-    from tests.functions.identity.world import HE
-
     officer.look_up(HUANG.number)
     assert seen(world.registered(HE)) == []

@@ -47,7 +47,7 @@ def test_a_guardian_reads_what_was_told_of_a_dependants_pass_and_nobody_elses(wo
     child = guardian.add(CHILD, until="2020-06-24T10:30:00Z").json["person_id"]
     send([notices.tell(child, Notice("1", world.now, Colour.YELLOW, world.now, None, ("fever",)))])
     officer = world.on_duty()
-    assert officer.ask("GET", f"/persons/{child}?purpose=verify-yellow&case=desk-1").status == 200
+    assert officer.ask("GET", f"/persons/{child}?purpose=desk-help").status == 200
     (told,) = guardian.ask("GET", f"/{child}/notices").json["notices"]
     (seen,) = guardian.ask("GET", f"/{child}/access-log").json["entries"]
     assert (told["colour"], seen["staff_id"]) == ("yellow", officer.staff_id)

@@ -13,7 +13,10 @@ import boto3
 import pyotp
 from argon2 import PasswordHasher
 from nanhai.domain.actors import Role
+from nanhai.domain.identifiers import PersonId
 from nanhai.domain.resident_id import check_character
+from nanhai.services import cases
+from nanhai.services.cases import CaseKind, NewCase
 from nanhai.services.identity import totp
 from nanhai.services.platform import Platform
 from nanhai.store import staff
@@ -135,6 +138,12 @@ class World:
         assert officer.sign_in().status == 201
         return officer
 
+    def case(self, person: str, kind: str = "home-visit", community: str = COMMUNITY) -> str:
+        """An open case about somebody."""
+        made = cases.opened(self.platform, self.now, NewCase(CaseKind(kind), community, "help:1", PersonId(person)))
+        send(list(made.writes))
+        return made.case_id
+
     def rows(self, table: str) -> list[dict[str, Any]]:
         """Everything a table holds."""
         pages = boto3.client("dynamodb").get_paginator("scan").paginate(TableName=self.stage.prefix + table)
@@ -239,7 +248,7 @@ class Officer:
         return self.world.ask("POST", "/sessions/refresh", body=body)
 
     def look_up(self, number: str, **other) -> Answer:
-        body = {"id_type": "10", "id_number": number, "purpose": "verify-yellow", "case": "desk-1"} | other
+        body = {"id_type": "10", "id_number": number, "purpose": "desk-help"} | other
         return self.ask("POST", "/desk/lookups", body=body)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nanhai.domain.actors import Role
-from nanhai.domain.rounds import KEEPING, Standing
+from nanhai.domain.rounds import DRAW_AFTER_S, KEEPING, KEPT_S, Standing
 from nanhai.services.masks import drawing, known, returning
 from nanhai.store import mask_claims, mask_stock
 from nanhai.vault import sessions
@@ -14,13 +14,14 @@ from tests.functions.checkpoints.stand import DISTRICT, HERE, NEXT_DOOR, Stand, 
 from tests.store.builders import everything
 
 HOUR_S = 3_600
+DRAWN_S = HOUR_S + DRAW_AFTER_S  # after its announcement a round is drawn
 EAST, WEST = "EAST", "WEST"
 STEPS_MAX = 500
 
 
 @dataclass
 class Market:
-    """Opens at once, closes in an hour; winners reserve within a day; two windows on the day after."""
+    """Opens at once, closes in an hour; drawn as soon as it can be, winners reserve within a day; then two windows."""
 
     stand: Stand
 
@@ -44,7 +45,7 @@ class Market:
             "title": "第三轮口罩",
             "opens_at": rfc3339(now),
             "closes_at": rfc3339(now + HOUR_S),
-            "reserve_by": rfc3339(now + 25 * HOUR_S),
+            "reserve_by": rfc3339(now + DRAWN_S + KEPT_S),
             "windows": [
                 {"begins_at": rfc3339(first + n * HOUR_S), "ends_at": rfc3339(first + (n + 1) * HOUR_S)} for n in (0, 1)
             ],
@@ -72,7 +73,7 @@ class Market:
         return people
 
     def close(self) -> None:
-        self.stand.now += HOUR_S + 120
+        self.stand.now += DRAWN_S
 
     def draw(self, round_id) -> None:
         """From the end of the entries to the last person told."""
@@ -120,9 +121,17 @@ class Market:
         now = mask_stock.get(round_id, point)
         return now.free, now.unclaimed, now.held, now.handed
 
+    def until_reserved(self) -> None:
+        """From just after the draw to when reserving ends."""
+        self.stand.now += KEPT_S
+
     def until_pick_up(self, window=0) -> None:
         """From just after the draw to the beginning of a window."""
-        self.stand.now += (25 + window) * HOUR_S - 120
+        self.stand.now += (26 + window) * HOUR_S - DRAWN_S
+
+    def until_over(self) -> None:
+        """From just after the draw to the end of the last window."""
+        self.until_pick_up(2)
 
     def own(self, person) -> str:
         subject = {"subject": person, "kind": "citizen", "role": Role.CITIZEN.value}

@@ -241,36 +241,6 @@ def test_of_two_who_go_on_with_a_draw_from_the_same_place_one_does(market):
     assert check(*published(market, round_id)) == ()
 
 
-def test_the_scheduled_run_draws_and_returns_and_one_rounds_trouble_is_its_own(market, monkeypatch, capsys):
-    from nanhai.streams import draw as scheduled
-
-    broken, round_id = market.announce(), market.announce()
-    market.close()
-    for name in (broken, round_id):
-        market.post(f"/rounds/{name}/draws", {}, market.command)
-    step = drawing.step
-    monkeypatch.setattr(drawing, "step", lambda here, found, at: found.round_id != broken and step(here, found, at))
-    settle = scheduled.returning.settle
-    monkeypatch.setattr(
-        scheduled.returning,
-        "settle",
-        lambda here, found, point, at: 1 // (found.round_id != broken) and settle(here, found, point, at),
-    )
-    scheduled.handle(lambda: 50.0)
-    assert market.get(f"/rounds/{round_id}/draw").json["phase"] == "told"
-    assert '"event":"draw-failed"' in capsys.readouterr().out
-
-
-def test_a_scheduled_run_without_time_left_does_nothing(market):
-    from nanhai.streams import draw as scheduled
-
-    round_id = market.announce()
-    market.close()
-    market.post(f"/rounds/{round_id}/draws", {}, market.command)
-    scheduled.handle(lambda: scheduled.RESERVE_S)
-    assert mask_draws.get(round_id).phase is Phase.COLLECTING
-
-
 def test_a_page_beyond_the_last_is_absent(market):
     round_id = market.announce()
     market.draw(round_id)

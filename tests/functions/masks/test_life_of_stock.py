@@ -15,7 +15,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from nanhai.domain.actors import Role
-from nanhai.domain.rounds import Standing
+from nanhai.domain.rounds import KEPT_S, Standing
 from nanhai.services.masks import known
 from nanhai.services.masks.reserving import MAY_RESERVE
 from nanhai.services.masks.standings import stands_of
@@ -23,17 +23,17 @@ from nanhai.store import mask_claims, masks
 from nanhai.store.connection import client
 
 from tests.functions.checkpoints.stand import TOWN
-from tests.functions.masks.market import EAST, HOUR_S, WEST, wrong_with
+from tests.functions.masks.market import DRAWN_S, EAST, HOUR_S, WEST, wrong_with
 
 GRANTED_OR_REFUSED = {200, 201, 404, 409, 422}
 KEEPER = "keeper-1"
 LATER_S = (
     24 * HOUR_S,
-    25 * HOUR_S,
+    DRAWN_S + KEPT_S,
     26 * HOUR_S,
     27 * HOUR_S,
     28 * HOUR_S,
-)  # till reserving ends, windows begin and end
+)  # reserving ends, windows begin and end
 POINTS, WINDOWS = st.sampled_from([EAST, WEST]), st.sampled_from([0, 1])
 CUTS = st.sampled_from([None, None, "before", "after"])
 

@@ -7,9 +7,11 @@ import secrets
 import pytest
 from nanhai.domain.actors import Role
 from nanhai.services.masks import orders
+from nanhai.store import mask_orders
 from nanhai.vault import sessions
 
 from tests.functions.masks.market import EAST, HOUR_S
+from tests.store.builders import together
 
 FIRM, OTHER = "91440605MA4UK1XK35", "91440605MA4UK1XK36"
 
@@ -74,6 +76,29 @@ def test_orders_are_taken_while_the_round_is_open(market, headcounts):
     round_id = announce(market)
     market.stand.now += HOUR_S
     assert order(market, round_id).code == "masks.round-not-open"
+
+
+def test_what_an_enterprise_has_not_fetched_by_the_end_is_free_stock_of_its_point_again(market, headcounts):
+    round_id = announce(market)
+    fetched, left = order(market, round_id, packs=20), order(market, round_id, OTHER, packs=30)
+    market.draw(round_id)
+    market.until_pick_up(1)
+    assert market.pick_up(fetched.json["code"]).status == 200
+    for hours, ordered in ((0, 50), (1, 20), (0, 20)):
+        market.stand.now += hours * HOUR_S
+        told = market.get(f"/rounds/{round_id}/stock", market.keeper).json["points"][0]
+        assert (told["for_enterprises"], told["ordered"]) == (50, ordered)
+    assert market.pick_up(left.json["code"]).code == "masks.time-over"
+    assert [mask_orders.get(firm, round_id).let_go for firm in (FIRM, OTHER)] == [False, True]
+
+
+def test_an_order_is_let_go_once_however_many_notice_at_once(durable, market, headcounts):
+    round_id = announce(market)
+    assert [order(market, round_id, firm, packs=25).status for firm in (FIRM, OTHER)] == [201, 201]
+    market.draw(round_id)
+    market.until_over()
+    together(8, lambda _: market.settle(round_id))
+    assert mask_orders.ordered(round_id, [EAST]) == {EAST: 0}
 
 
 def test_an_enterprise_without_an_accepted_filing_has_no_headcount(market):

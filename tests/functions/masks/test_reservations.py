@@ -115,7 +115,7 @@ def test_a_window_lets_in_so_many_and_whoever_leaves_it_makes_room(market):
 def test_what_no_winner_reserves_in_time_goes_to_those_who_wait_in_the_order_drawn(market, drawn):
     round_id, people = drawn
     market.reserved(round_id, people[0], market.entry(people[0])["point"])
-    market.stand.now += 25 * HOUR_S - 120 - HOUR_S  # reserving ends
+    market.until_reserved()
     assert [market.standing(person) for person in people[:3]] == ["reserved", "returned", "returned"]
     market.settle(round_id)
     assert [market.standing(person) for person in people] == [

@@ -32,7 +32,7 @@ def test_of_two_reports_that_are_merged_into_each_other_at_once_one_stands(durab
     pairs = ((one, other), (other, one))
     merges = [lambda a=a, b=b: post(stand, f"/{a}/merges", {"into": b}, community) for a, b in pairs]
     assert at_once(*merges) == [201, 409]
-    states = sorted(reports.get(report_id).state for report_id in (one, other))
+    states = sorted(reports.get(report_id, stand.now).state for report_id in (one, other))
     assert states == ["merged", "new"]
     assert {follow(stand, receipt).status for receipt in receipts} == {200}
 

@@ -89,9 +89,9 @@ def test_a_repeated_question_or_answer_is_said_once(stand, community):
 def test_of_two_who_speak_at_once_one_is_asked_to_try_again(stand, community, monkeypatch):
     anonymous(stand)
     (report_id,) = ids(stand, community)
-    before = reports.get(report_id)
+    before = reports.get(report_id, stand.now)
     assert ask(stand, community, report_id).status == 201
-    monkeypatch.setattr(reports, "get", lambda _: before)
+    monkeypatch.setattr(reports, "get", lambda *_: before)
     late = ask(stand, community, report_id)
     assert (late.status, late.code) == (409, "edge.still-running")
 

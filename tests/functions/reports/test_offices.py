@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from nanhai.domain.actors import Role
 from nanhai.domain.days import DAY_S
 from nanhai.services.reports import listing
+from nanhai.store import casefiles, reports
 
 from tests.functions.checkpoints.stand import HERE, NEXT_DOOR, OTHER_TOWN
 from tests.functions.reports.desk import anonymous, citizen, follow, get, ids, named, officer, post
@@ -137,6 +139,67 @@ def test_a_merged_report_points_to_the_other_and_both_receipts_keep_working(stan
     assert get(stand, f"/{other}", community).json["merged"] == [one]
     assert duplicates(stand, community, other) == []
     assert week(stand, community) == {(HERE, "merged"): (1, 1), (HERE, "new"): (1, 1)}
+
+
+def case(stand, report_id):
+    return casefiles.get(reports.get(report_id, stand.now).case_id, stand.now)
+
+
+def listed(stand, token) -> set[str]:
+    return {one["case_id"] for one in stand.ask("casework", "GET", "/cases", token=token).json["cases"]}
+
+
+def looked_into(stand, token, report_id) -> int:
+    file = case(stand, report_id)
+    body = {"version": file.version, "step": "looked-into"}
+    return stand.ask("casework", "POST", f"/cases/{file.case_id}/steps", body=body, token=token).status
+
+
+def test_the_case_of_a_merged_report_is_closed_and_its_receipt_shows_what_the_other_comes_to(stand, community, town):
+    first = anonymous(stand)["receipt"]
+    (one,) = ids(stand, community)
+    anonymous(stand)
+    other = next(report_id for report_id in ids(stand, community) if report_id != one)
+    assert merge(stand, community, one, other).status == 201
+    closed, open_ = case(stand, one), case(stand, other)
+    assert (closed.open, closed.outcome, closed.steps[-1].details["case"]) == (False, "opened-twice", open_.case_id)
+    assert (closed.steps[-1].by, closed.steps[-1].organisation) == ("officer-1", "community-1")
+    assert listed(stand, community) == {open_.case_id}
+    assert looked_into(stand, community, other) == 200
+    seen = follow(stand, first).json
+    assert (seen["state"], seen["case_state"]) == ("merged", "looked-into")
+    assert [step["code"] for step in seen["steps"]] == ["opened", "looked-into"]
+    stand.now += 100 * 3_600  # no town is told of what somebody else works on
+    officer_of_town = stand.token_of("town-officer-1", Role.TOWN_OFFICER)
+    assert listed(stand, officer_of_town) == {open_.case_id}
+
+
+def test_a_report_whose_case_is_closed_already_is_merged_all_the_same(stand, community):
+    for _ in range(2):
+        anonymous(stand)
+    one, other = ids(stand, community)
+    before = case(stand, one)
+    body = {"version": 1, "step": "closed", "outcome": "passed-on"}
+    path = f"/cases/{before.case_id}/steps"
+    assert stand.ask("casework", "POST", path, body=body, token=community).status == 200
+    assert merge(stand, community, one, other).status == 201
+    assert (case(stand, one).outcome, case(stand, other).open) == ("passed-on", True)
+
+
+def test_who_works_on_the_case_in_the_moment_of_merging_wins_and_the_merge_is_tried_again(
+    stand, community, monkeypatch
+):
+    for _ in range(2):
+        anonymous(stand)
+    one, other = ids(stand, community)
+    before = case(stand, one)
+    assert looked_into(stand, community, one) == 200
+    with monkeypatch.context() as patched:
+        patched.setattr(casefiles, "get", lambda *_: before)
+        late = merge(stand, community, one, other)
+    assert (late.status, late.code) == (409, "edge.still-running")
+    assert merge(stand, community, one, other).status == 201
+    assert case(stand, one).outcome == "opened-twice"
 
 
 def test_nobody_merges_in_circles(stand, community):

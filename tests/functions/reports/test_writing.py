@@ -27,7 +27,7 @@ def test_a_report_opens_the_communitys_case_and_counts(stand, community, path):
     assert written.status == 201
     assert (written.json["community"], written.json["community_name"]) == (HERE, "桂一社区居委会")
     (report_id,) = ids(stand, community)
-    stored = reports.get(report_id)
+    stored = reports.get(report_id, stand.now)
     assert (stored.category, stored.state, stored.anonymous) == (Category.FEVER, State.NEW, path != "/")
     case = casefiles.get(stored.case_id, stand.now)
     assert (case.kind, case.community, case.origin) == (CaseKind.REPORT_FOLLOW_UP, HERE, f"report:{report_id}")
@@ -108,7 +108,7 @@ def test_every_photo_that_is_none_is_named_and_nothing_is_written(stand, communi
     assert refused.faults == [
         ("/photos/1", "reports.photo-unreadable"),
         ("/photos/2", "uploads.missing"),
-        ("/photos/3", "reports.photo-twice"),
+        ("/photos/3", "uploads.photo-twice"),
     ]
     assert (ids(stand, community), kept(stand)) == ([], [])
     assert sent(stand, "/", photos=[photo] * 5).status == 400

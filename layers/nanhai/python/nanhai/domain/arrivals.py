@@ -7,8 +7,11 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta, timezone
 
 from nanhai.domain.days import DAY_S, LOCAL_OFFSET_S
+from nanhai.domain.decide import effective
 from nanhai.domain.errors import Fault
+from nanhai.domain.findings import findings
 from nanhai.domain.identifiers import Instant
+from nanhai.domain.policy import ISOLATION, Policy
 from nanhai.domain.records import Arrival, Record
 
 MEANS = ("train", "coach", "car", "flight", "ship", "other")
@@ -61,3 +64,9 @@ def local_moment(told: str) -> Instant | None:
 def already_told(records: Iterable[Record], arrival: Arrival, happened_at: Instant) -> bool:
     """Whether just this arrival is known already."""
     return any(record.fact == arrival and record.happened_at == happened_at for record in records)
+
+
+def is_ordered(records: Iterable[Record], policy: Policy, now: Instant) -> bool:
+    """Whether an order of isolation is in force at `now`, or will be."""
+    found = findings(effective(records), policy)
+    return any(cause.finding == ISOLATION and (cause.until is None or now < cause.until) for cause in found)

@@ -57,6 +57,26 @@ class Takes(StrEnum):
     APPOINTMENT_AT = "appointment_at"
 
 
+class Needs(StrEnum):
+    """What must be so for a case to end with an outcome, besides the record that it names."""
+
+    NO_YELLOW = "no-yellow"  # nothing holds the person's pass yellow now
+    NO_RED = "no-red"
+    ORDER_IN_FORCE = "order-in-force"  # the record named is an order that holds now
+    NEGATIVE = "negative"
+    POSITIVE = "positive"
+    OTHER_CASE = "other-case"  # another open one of the same kind and person is named
+
+
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """So many of these `steps` stand before an outcome; `not_for`: the tiers that need none."""
+
+    steps: frozenset[str]
+    times: int
+    not_for: frozenset[Tier]
+
+
 @dataclass(frozen=True, slots=True)
 class StepRules:
     use: Use
@@ -66,10 +86,18 @@ class StepRules:
 
 @dataclass(frozen=True, slots=True)
 class OutcomeRules:
-    """From which states a case ends so, and the classes of record of which it must name one; none: it names none."""
+    """From which states a case ends so, and the classes of record of which it must name one; none: it names none.
+
+    `onward`: where it ends although what it needs is not so, the next case opens with it, for the tier above.
+    `health`: told to nobody who may not see health detail.
+    """
 
     states: frozenset[str]
     rests_on: frozenset[str]
+    needs: frozenset[Needs] = frozenset()
+    after: Tries | None = None
+    onward: bool = False
+    health: bool = False
 
 
 @dataclass(frozen=True, slots=True)

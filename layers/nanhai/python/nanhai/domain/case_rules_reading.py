@@ -13,19 +13,28 @@ from nanhai.domain.case_rules import (
     CaseKind,
     CaseRules,
     KindRules,
+    Needs,
     OutcomeRules,
     StepRules,
     Takes,
     Tier,
+    Tries,
     Use,
 )
 from nanhai.domain.days import DAY_S, HOUR_S
 from nanhai.domain.errors import Fault, Invalid
-from nanhai.domain.records import READERS
+from nanhai.domain.records import READERS, Isolation, Result
 
 Table = Mapping[str, Mapping[str, str]]
 HOURS_MAX = 720
 KEPT_DAYS_MAX = 3_650
+TRIES_MAX = 20
+GROUNDS: Mapping[Needs, str] = {
+    Needs.ORDER_IN_FORCE: Isolation.name,
+    Needs.NEGATIVE: Result.name,
+    Needs.POSITIVE: Result.name,
+}
+OUTCOME_FIELDS = {"from", "rests_on", "needs", "after", "onward", "health"}
 OPENED = "opened"
 KIND_FIELDS = {
     "first",
@@ -134,13 +143,31 @@ class _Reader:
         ends = {state for state, own in states.items() if CLOSED in own.values()}
         found = {}
         for name, told in self._rows(row, "outcomes", at):
-            self._only(told, {"from", "rests_on"}, f"{at}/outcomes/{name}")
-            states_named = self._words(told, "from", ends, f"{at}/outcomes/{name}")
-            rests_on = self._words(told, "rests_on", set(READERS), f"{at}/outcomes/{name}")
-            found[name] = OutcomeRules(states_named or frozenset(ends), rests_on)
+            found[name] = self._outcome(told, ends, _used(states), f"{at}/outcomes/{name}")
         for state in sorted(ends - {state for outcome in found.values() for state in outcome.states}):
             self._fault(f"{at}/states/{state}", "no-outcome")
         return found
+
+    def _outcome(self, row: Mapping[str, Any], ends: set[str], used: set[str], at: str) -> OutcomeRules:
+        self._only(row, OUTCOME_FIELDS, at)
+        states = self._words(row, "from", ends, at)
+        rests_on = self._words(row, "rests_on", set(READERS), at)
+        needs = frozenset(map(Needs, self._words({"needs": [], **row}, "needs", set(Needs), at)))
+        for need in sorted(needs & GROUNDS.keys()):
+            if rests_on != {GROUNDS[need]}:
+                self._fault(f"{at}/needs/{need}", "rests-on-nothing-such")
+        onward = self._flag(row, "onward", at)
+        if onward and not needs & {Needs.NO_YELLOW, Needs.NO_RED}:
+            self._fault(f"{at}/onward", "needs-nothing")
+        after = self._tries(row["after"], used, f"{at}/after") if "after" in row else None
+        return OutcomeRules(states or frozenset(ends), rests_on, needs, after, onward, self._flag(row, "health", at))
+
+    def _tries(self, told: object, used: set[str], at: str) -> Tries:
+        row = told if isinstance(told, dict) else {}
+        self._only(row, {"steps", "times", "not_for"}, at)
+        steps = self._words(row, "steps", used, at)
+        times = self._whole(row, "times", TRIES_MAX, at)
+        return Tries(steps, times, frozenset(map(Tier, self._words(row, "not_for", set(Tier), at))))
 
     def _escalations(self, row: Mapping[str, Any], first: Tier, at: str) -> Mapping[Tier, int]:
         """Upwards from the first tier, later the higher; the district has it in the end."""
@@ -190,6 +217,9 @@ class _Reader:
         if not 1 <= value <= most:
             self._fault(f"{at}/{name}", "range")
         return value
+
+    def _flag(self, row: Mapping[str, Any], name: str, at: str) -> bool:
+        return bool(self._get({name: False, **row}, name, bool, at))
 
     def _instant(self, row: Mapping[str, Any]) -> int:
         try:

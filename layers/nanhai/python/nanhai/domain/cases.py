@@ -204,6 +204,13 @@ def check_room(rules: KindRules, case: Case, code: str) -> None:
         raise CaseFull
 
 
+def can_end(rules: KindRules, case: Case, outcome: str) -> bool:
+    """Whether it is open and may end so from where it is, with no record to name."""
+    told = rules.outcomes.get(outcome)
+    named = told is not None and case.state in told.states and not told.rests_on
+    return case.open and named and rules.allowed(case.state).get(CLOSED) == CLOSED and len(case.steps) < STEPS_MAX
+
+
 def after(rules: KindRules, case: Case, step: Step) -> Case:
     """The case with `step` taken, whose `state` is the one that the rules lead to."""
     details = step.details
@@ -235,16 +242,16 @@ def handed(case: Case, way: Way, to: Tier, at: Instant) -> Case:
 
 
 def can_go(case: Case, way: Way, to: Tier, by: Tier) -> bool:
-    """Up by handing over; down by handing back, and not by a tier below its holder. Together with whoever has not got
-    it; alone again without another, or by that other."""
+    """Up by handing over; down by handing back; together with whoever has not got it: none of it by a tier below its
+    holder. Alone again without another, or by that other."""
     mine, theirs, holder = (TIERS.index(one) for one in (by, to, case.holder))
     match way:
         case Way.OVER:
-            return theirs > holder
+            return theirs > holder <= mine
         case Way.BACK:
             return theirs < holder <= mine
         case Way.TOGETHER:
-            return to not in case.given
+            return to not in case.given and holder <= mine
         case Way.ALONE:
             return to in case.given and theirs != holder and mine >= min(theirs, holder)
 

@@ -40,6 +40,7 @@ NEXT: Mapping[tuple[State, Action], State] = {
     (State.ACCEPTED, Action.SUBMIT): State.SUBMITTED,  # what was accepted is not what is planned any more
     (State.ACCEPTED, Action.RESUME): State.RESUMED,
     (State.RESUMED, Action.SUBMIT): State.RESUMED,  # how far it has got since
+    (State.RESUMED, Action.ACCEPT): State.RESUMED,  # and what an office takes that for
 }
 OFFICES = frozenset({State.SUBMITTED, State.RETURNED, State.ACCEPTED, State.RESUMED})  # what an office sees
 COUNTED = (State.UNFILED, State.SUBMITTED, State.RETURNED, State.ACCEPTED, State.RESUMED)
@@ -63,6 +64,16 @@ def after(state: State, action: Action) -> State:
 def counted(state: State) -> State:
     """As what a filing is counted: a draft is nobody's business but the enterprise's."""
     return State.UNFILED if state is State.DRAFT else state
+
+
+def accepted_headcount(accepted: int | None, action: Action, headcount: int) -> int | None:
+    """For how many people an office has taken a filing once `action` is done to one of `headcount`: what an enterprise
+    submits later lowers that, and never raises it. None before anything was accepted."""
+    if action is Action.ACCEPT:
+        return headcount
+    if action is Action.SUBMIT and accepted is not None:
+        return min(accepted, headcount)
+    return accepted
 
 
 @dataclass(frozen=True, slots=True)

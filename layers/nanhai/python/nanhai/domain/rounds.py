@@ -10,10 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from nanhai.domain.days import DAY_S
+from nanhai.domain.days import DAY_S, HOUR_S
 from nanhai.domain.identifiers import Instant
 
 DRAW_AFTER_S = 120  # whoever was let in at the last second is written by then
+KEPT_S = DAY_S  # a winner's portion is kept so long at least, however late the draw was
+DRAWABLE_S = HOUR_S  # a round leaves so long at least in which it can be drawn
 OFFER_S = DAY_S  # how long somebody from the waiting list may think about it
 
 
@@ -66,7 +68,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """`reserve_by`: until then a winner's portion is kept without a reservation."""
+    """`reserve_by`: as it was announced; a late draw moves it on (`kept_until`)."""
 
     opens_at: Instant
     closes_at: Instant
@@ -76,6 +78,11 @@ class Times:
     @property
     def draws_from(self) -> Instant:
         return self.closes_at + DRAW_AFTER_S
+
+    @property
+    def draws_until(self) -> Instant:
+        """Who wins by a draw that begins later, or gets its beacon later, would have too little time to fetch."""
+        return self.ends_at - KEPT_S
 
     @property
     def fetch_from(self) -> Instant:
@@ -118,12 +125,19 @@ class Held:
     until: Instant
 
 
-def standing(won: bool, held: Held | None, times: Times, now: Instant) -> Standing:
-    """How it stands with a drawn entry; what was kept until now is kept no longer, whether or not anybody noticed."""
+def kept_until(times: Times, drawn_at: Instant) -> Instant:
+    """Until when a winner's portion is kept without a reservation: as announced, and a day from the draw at least, so
+    that nobody takes it away by drawing late. Nothing is kept beyond the last window."""
+    return min(max(times.reserve_by, drawn_at + KEPT_S), times.ends_at)
+
+
+def standing(won: bool, held: Held | None, reserve_by: Instant, now: Instant) -> Standing:
+    """How it stands with a drawn entry; what was kept until now is kept no longer, whether or not anybody noticed.
+    `reserve_by`: as the time of the draw has made it."""
     if held is None:
         if not won:
             return Standing.WAITING
-        return Standing.WON if now < times.reserve_by else Standing.RETURNED
+        return Standing.WON if now < reserve_by else Standing.RETURNED
     if held.kept in KEEPING and now >= held.until:
         return Standing.RETURNED
     return held.kept

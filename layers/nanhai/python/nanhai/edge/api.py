@@ -110,6 +110,6 @@ def _cors(origin: str) -> CORSConfig | None:
     return CORSConfig(
         allow_origin=origin,
         allow_headers=["Accept-Language", HEADER],
-        expose_headers=["Content-Language", "Retry-After", "X-Correlation-Id"],
+        expose_headers=["Content-Language", "Link", "Retry-After", "X-Correlation-Id"],
         max_age=PREFLIGHT_S,
     )

@@ -6,6 +6,7 @@ import sys
 
 import msgspec
 
+CODE_NOT_SENT = "code-not-sent"  # to an enterprise, which is not told of it
 CASEWORK = "casework-waits"  # an appeal, an order or a notice to gates is overdue or cannot be written
 
 

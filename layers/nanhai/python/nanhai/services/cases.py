@@ -8,8 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from nanhai.domain import cases
-from nanhai.domain.case_rules import KindRules
-from nanhai.domain.cases import OPENED, SYSTEM, Case, Step
+from nanhai.domain.actors import Actor
+from nanhai.domain.case_outcomes import onward
+from nanhai.domain.case_rules import CLOSED, KindRules
+from nanhai.domain.cases import OPENED, SYSTEM, Case, Step, Tier
 from nanhai.domain.cases import CaseKind as CaseKind  # whoever opens cases takes it from here
 from nanhai.domain.identifiers import ULID_LENGTH, Instant, PersonId, crockford
 from nanhai.policies import casework
@@ -30,7 +32,8 @@ Start = dict[str, Any]
 class NewCase:
     """`community`: 12 digits. `origin`: what it comes from, "<what>:<id>", or "officer". `key`: the same key opens the
     same case once. `chain`: the id of the first case of a chain; an empty one goes on from the person's open case, and
-    begins a chain where there is none. `summary` is stored sealed."""
+    begins a chain where there is none. `summary` is stored sealed. `holder` and `clock_from`: of a case that goes on
+    from one that was closed."""
 
     kind: CaseKind
     community: str
@@ -42,6 +45,8 @@ class NewCase:
     organisation: str = ""
     key: str = ""
     chain: str = ""
+    holder: Tier | None = None
+    clock_from: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,15 @@ class Opened:
     """`writes` go into the transaction of what it rests on: three at most; none when the key's case is there."""
 
     case_id: str
+    writes: tuple[Write, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """`until`: how long the case is kept. The condition of the first write fails (label "case") when somebody else has
+    changed the case since."""
+
+    until: Instant
     writes: tuple[Write, ...]
 
 
@@ -87,8 +101,23 @@ def opened(platform: Platform, at: Instant, new: NewCase) -> Opened:
     rules = casework.begun(new.kind, at)
     step = Step(OPENED, at, new.by, new.role, new.organisation, rules.begins)
     case = cases.begin(rules, case_id, _chain(new, at) or case_id, new.community, new.person, new.origin, step)
+    if new.holder is not None:
+        case = onward(case, new.holder, case.clock_from if new.clock_from is None else new.clock_from)
     case, key = casetexts.summarised(platform, case, new.summary)
     return Opened(case_id, (casefiles.open_(rules, case), *key, *told(platform, rules, case)))
+
+
+def closed(platform: Platform, at: Instant, case_id: str, outcome: str, by: Actor, other: str) -> Closed | None:
+    """The end of a case by what makes its work needless, which `by` may decide: it goes on in the case `other`. None
+    where it is no open case, or has not this end from where it is. The writes go into the transaction of what ends it.
+    """
+    case = casefiles.get(case_id, at)
+    if case is None or not cases.can_end(casework.rules_of(case), case, outcome):
+        return None
+    rules, kept_s = casework.rules_of(case), casework.kept_s(case)
+    step = Step(CLOSED, at, by.id, by.role.value, by.organisation, CLOSED, {"outcome": outcome, "case": other})
+    after = cases.after(rules, case, step)
+    return Closed(at + kept_s, (casefiles.change(rules, case, after, kept_s), *told(platform, rules, after)))
 
 
 def told(platform: Platform, rules: KindRules, case: Case) -> tuple[Write, ...]:

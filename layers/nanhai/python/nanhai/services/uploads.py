@@ -1,7 +1,8 @@
 """Files that people bring: an offer to upload one, what came of it, what is kept, and a link that lasts a minute.
 
 The bytes never pass through a function's own gateway: a browser sends them where the offer says, as a form
-(multipart/form-data, the offer's fields first, then `file`). What nobody has kept is gone after a day.
+(multipart/form-data, the offer's fields first, then `file`). What nobody has kept is gone after a day; what is kept
+goes by the bucket's rules, after as many days as what it belongs to.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from nanhai.domain.days import HOUR_S
 from nanhai.domain.errors import Refusal
 from nanhai.domain.identifiers import Instant
 from nanhai.services.buckets import Term
@@ -64,7 +66,7 @@ def offer(platform: Platform, purpose: Purpose, media_type: str, at: Instant) ->
     """A place for one file of 1 to UPLOAD_BYTES_MAX bytes; UploadMediaType for a kind that is not taken."""
     if media_type not in MEDIA_TYPES[purpose]:
         raise UploadMediaType
-    upload_id = platform.new_ulid(at)
+    upload_id = platform.new_ulid(at - at % HOUR_S)  # who sends it may be somebody without a name
     term = Term(at, at + OFFER_TTL_S)
     form = platform.uploads.offered(_incoming(purpose, upload_id), media_type, UPLOAD_BYTES_MAX, term)
     return Offer(upload_id, form.url, form.fields, term.until)
@@ -94,11 +96,6 @@ def keep(platform: Platform, name: str, data: bytes, media_type: str) -> None:
 def link(platform: Platform, name: str, at: Instant) -> str:
     """Where whoever has the link may fetch what is kept under `name`, for LINK_TTL_S."""
     return platform.uploads.linked(_kept(name), Term(at, at + LINK_TTL_S))
-
-
-def drop(platform: Platform, name: str) -> None:
-    """From now on nothing is kept under `name`; harmless where nothing was."""
-    platform.uploads.removed(_kept(name))
 
 
 def _fetched(platform: Platform, purpose: Purpose, upload_id: str) -> bytes | None:

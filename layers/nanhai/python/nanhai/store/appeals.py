@@ -8,17 +8,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from pynamodb.attributes import ListAttribute, UnicodeAttribute, UnicodeSetAttribute
+from pynamodb.expressions.update import Action
 from pynamodb.indexes import AllProjection
 
 from nanhai.domain.identifiers import Instant, OrganisationId, PersonId, RecordId, StaffId
 from nanhai.store import batch, model
 from nanhai.store.attributes import PlainMapAttribute, WholeNumberAttribute
+from nanhai.store.casefile_rows import CaseFileRow, CaseKeyRow
 from nanhai.store.model import Start, Table, TableIndex, Write
 
 APPEALS_PER_PAGE_MAX = 100
 KEPT_S = 365 * 86_400  # once answered
 APPEAL, AGAINST = "appeal#", "appealed#"
 UNTOLD = "gates"  # upheld, and the gates are not told yet
+UNANSWERED = "appeals"  # among those that wait for an escalation: nobody has been woken for it yet
 
 
 class QueueIndex(TableIndex["AppealRow"]):
@@ -31,8 +34,9 @@ class QueueIndex(TableIndex["AppealRow"]):
 
 
 class AppealRow(Table):
-    """`queue`: appeal#<desk> while it waits, then appeal#gates until the gates are told; `due_at` orders either.
-    `answer`: by, organisation, role, at, upheld, reasons, correction."""
+    """`queue`: appeal#<desk> while it waits, then appeal#gates until the gates are told; `due_at` orders either, and
+    `untold` counts how often that failed. `escalation`: UNANSWERED until somebody is woken for it at `escalation_at`,
+    or it is answered. `answer`: by, organisation, role, at, upheld, reasons, correction."""
 
     class Meta:
         table_name = "cases"
@@ -48,7 +52,10 @@ class AppealRow(Table):
     record_class = UnicodeAttribute()
     hands = ListAttribute[str]()
     files = ListAttribute[str]()
+    escalation = UnicodeAttribute(null=True)
+    escalation_at = WholeNumberAttribute(null=True)
     alarmed_at = WholeNumberAttribute(null=True)
+    untold = WholeNumberAttribute(null=True)
     answer = PlainMapAttribute[Any](null=True)
     expires_at = WholeNumberAttribute(null=True)
     in_queue = QueueIndex()
@@ -80,7 +87,8 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Appeal:
-    """`appeal_id` is its case's too. `desk`: whose it is first; `files`: under which names its evidence is kept."""
+    """`appeal_id` is its case's too. `desk`: whose it is first; `files`: under which names its evidence is kept;
+    `untold`: how often its gates could not be told."""
 
     appeal_id: str
     person: PersonId
@@ -94,10 +102,12 @@ class Appeal:
     files: tuple[str, ...]
     desk: str
     answered: Answered | None = None
+    untold: int = 0
 
 
-def file(new: Appeal) -> list[Write]:
-    """The second condition fails (label "appealed") while another appeal against the record waits."""
+def file(new: Appeal, limit_at: Instant) -> list[Write]:
+    """The second condition fails (label "appealed") while another appeal against the record waits. Unanswered until
+    `limit_at`, somebody is woken."""
     stored = AppealRow(
         APPEAL + new.appeal_id,
         queue=_queue(new.desk),
@@ -110,6 +120,8 @@ def file(new: Appeal) -> list[Write]:
         record_class=new.record_class,
         hands=list(new.hands),
         files=list(new.files),
+        escalation=UNANSWERED,
+        escalation_at=limit_at,
     )
     free = AppealedRow.waiting.does_not_exist()
     waits = model.update("appealed", _appealed(new.record_id), [AppealedRow.waiting.set(new.appeal_id)], free)
@@ -130,13 +142,22 @@ def answer(appeal: Appeal, made: Answered) -> list[Write]:
     }
     place = [AppealRow.queue.set(_queue(UNTOLD)), AppealRow.due_at.set(made.at)]
     place = place if made.upheld else [AppealRow.queue.remove(), AppealRow.due_at.remove()]
-    change = [AppealRow.answer.set(told), AppealRow.expires_at.set(made.at + KEPT_S), *place]
+    change = [AppealRow.answer.set(told), AppealRow.expires_at.set(made.at + KEPT_S), *place, *_escalated()]
     unanswered = AppealRow.person_id.exists() & AppealRow.answer.does_not_exist()
     freed = [AppealedRow.waiting.remove(), AppealedRow.judges.add({made.by})]
     return [
         model.update("appeal", AppealRow(APPEAL + appeal.appeal_id), change, unanswered),
         model.update("appealed", _appealed(appeal.record_id), freed, AppealedRow.waiting == appeal.appeal_id),
     ]
+
+
+def put_off(appeal: Appeal, due_at: Instant) -> Write:
+    """Its gates could not be told, and are told at `due_at`. The condition fails (label "appeal") when another run has
+    told them or put it off."""
+    known = AppealRow.untold == appeal.untold if appeal.untold else AppealRow.untold.does_not_exist()
+    change = [AppealRow.due_at.set(due_at), AppealRow.untold.set(appeal.untold + 1)]
+    waits = (AppealRow.queue == _queue(UNTOLD)) & known
+    return model.update("appeal", AppealRow(APPEAL + appeal.appeal_id), change, waits)
 
 
 def gates_told(appeal_id: str) -> Write:
@@ -147,8 +168,8 @@ def gates_told(appeal_id: str) -> Write:
 
 def alarmed(appeal_id: str, at: Instant) -> Write:
     """Its condition fails (label "appeal") when somebody was woken before, or it has been answered."""
-    fresh = AppealRow.alarmed_at.does_not_exist() & AppealRow.person_id.exists() & AppealRow.answer.does_not_exist()
-    return model.update("appeal", AppealRow(APPEAL + appeal_id), [AppealRow.alarmed_at.set(at)], fresh)
+    change = [AppealRow.alarmed_at.set(at), *_escalated()]
+    return model.update("appeal", AppealRow(APPEAL + appeal_id), change, AppealRow.escalation == UNANSWERED)
 
 
 def get(appeal_id: str, now: Instant) -> Appeal | None:
@@ -177,15 +198,25 @@ def judges(record_id: RecordId) -> frozenset[str]:
     return frozenset() if found is None else frozenset(found.judges or ())
 
 
-def in_queue(
-    desk: str, until: Instant, limit: int, start: Start | None = None, *, unalarmed: bool = False
-) -> tuple[list[Appeal], Start | None]:
+def in_queue(desk: str, until: Instant, limit: int, start: Start | None = None) -> tuple[list[Appeal], Start | None]:
     """Those of a desk, or of UNTOLD, that are due until then, soonest first, and where the next page begins."""
     theirs = (AppealRow.queue == _queue(desk)) & (AppealRow.due_at <= until)
-    only = AppealRow.alarmed_at.does_not_exist() if unalarmed else None
     most = min(limit, APPEALS_PER_PAGE_MAX)
-    page, following = model.query(AppealRow, theirs, most, index=AppealRow.in_queue, only=only, start=start)
+    page, following = model.query(AppealRow, theirs, most, index=AppealRow.in_queue, start=start)
     return [_appeal(found) for found in page], following
+
+
+def to_wake_for(now: Instant, limit: int, start: Start | None = None) -> tuple[list[str], Start | None]:
+    """The ids of those that nobody answered in time and nobody was woken for, longest waiting first, and where the
+    next page begins."""
+    theirs = (AppealRow.escalation == UNANSWERED) & (AppealRow.escalation_at <= now)
+    most = min(limit, APPEALS_PER_PAGE_MAX)
+    page, following = model.query(CaseKeyRow, theirs, most, index=CaseFileRow.to_escalate, start=start)
+    return [found.case_id.removeprefix(APPEAL) for found in page], following
+
+
+def _escalated() -> list[Action]:
+    return [AppealRow.escalation.remove(), AppealRow.escalation_at.remove()]
 
 
 def _appealed(record_id: RecordId) -> AppealedRow:
@@ -215,6 +246,7 @@ def _appeal(found: AppealRow) -> Appeal:
         files=tuple(found.files),
         desk=(found.queue or "").removeprefix(APPEAL),
         answered=None if made is None else _answered(made),
+        untold=found.untold or 0,
     )
 
 

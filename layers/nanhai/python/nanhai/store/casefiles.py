@@ -18,6 +18,7 @@ from pynamodb.indexes import Index
 
 from nanhai.domain.case_rules import CaseKind, KindRules, Tier
 from nanhai.domain.cases import Case, Step, due_at, next_escalation, since
+from nanhai.domain.days import DAY_S
 from nanhai.domain.divisions import DISTRICT_DIGITS, TOWN_DIGITS
 from nanhai.domain.identifiers import Instant, PersonId
 from nanhai.store import batch, model
@@ -29,7 +30,9 @@ from nanhai.store.words import all_of, words
 CASES_PER_PAGE_MAX = 100
 CASES_OF_CHAIN_MAX = 50
 NEWEST_LOOKED_AT = 5  # of a person's cases, for one that a new case goes on from
+OPEN_LOOKED_FOR = 20  # among so many of a person's newest
 ESCALATION_SHARDS = 4
+REFERRED_S = 30 * DAY_S  # for so long a hospital adds results to what was closed
 OPEN, CLOSED = "open", "closed"
 LABEL = "case"
 NEVER: Instant = 9_999_999_999
@@ -113,10 +116,24 @@ def of_person(person: PersonId, limit: int, now: Instant, start: Start | None) -
     return many(ids, now), end
 
 
+def is_referred(person: PersonId, organisation: str, now: Instant) -> bool:
+    """Whether one of the last CASES_PER_PAGE_MAX cases of the person lies with that hospital, or did until
+    REFERRED_S ago."""
+    newest, _ = of_person(person, CASES_PER_PAGE_MAX, now, None)
+    theirs = [case for case in newest if case.referred_to == organisation]
+    return any(case.closed_at is None or now - case.closed_at <= REFERRED_S for case in theirs)
+
+
 def going_on(person: PersonId, now: Instant) -> str:
     """The chain of the newest of a person's cases that is open; empty when none of the last few is."""
     newest, _ = of_person(person, NEWEST_LOOKED_AT, now, None)
     return next((case.chain for case in newest if case.open), "")
+
+
+def open_of(person: PersonId, now: Instant) -> list[Case]:
+    """Those of a person's newest OPEN_LOOKED_FOR cases that are open, newest first."""
+    newest, _ = of_person(person, OPEN_LOOKED_FOR, now, None)
+    return [case for case in newest if case.open]
 
 
 def of_chain(chain: str, now: Instant) -> list[Case]:
@@ -125,11 +142,10 @@ def of_chain(chain: str, now: Instant) -> list[Case]:
     return sorted(many(ids, now), key=lambda case: (case.opened_at, case.case_id != chain))
 
 
-def to_escalate(shard: int, now: Instant, limit: int, start: Start | None) -> tuple[list[Case], Start | None]:
-    """Those whose escalation has come and was not told, longest waiting first, and where the next page begins."""
+def to_escalate(shard: int, now: Instant, limit: int, start: Start | None) -> tuple[list[str], Start | None]:
+    """Ids of those whose escalation has come and was not told, longest waiting first; where the next page begins."""
     wanted = (CaseFileRow.escalation == f"{shard:02d}") & (CaseFileRow.escalation_at <= now)
-    ids, end = _ids(CaseFileRow.to_escalate, wanted, limit, start, newest_first=False)
-    return many(ids, now), end
+    return _ids(CaseFileRow.to_escalate, wanted, limit, start, newest_first=False)
 
 
 def _listed(

@@ -6,6 +6,7 @@ so that none is moved twice. Claims that keep a portion are in an index by point
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pynamodb.attributes import UnicodeAttribute
@@ -13,7 +14,7 @@ from pynamodb.indexes import AllProjection
 
 from nanhai.domain.identifiers import Instant, PersonId
 from nanhai.domain.rounds import KEEPING, Held, Standing
-from nanhai.store import model
+from nanhai.store import batch, model
 from nanhai.store.attributes import WholeNumberAttribute
 from nanhai.store.masks import NEW, MasksTable, person_key
 from nanhai.store.model import TableIndex, Write
@@ -23,7 +24,7 @@ ENDED_PER_PAGE_MAX = 100
 
 
 class KeptIndex(TableIndex["ClaimRow"]):
-    """Sparse: of claims alone that keep a portion."""
+    """Sparse: of claims alone that keep a portion, and of orders that are not fetched yet."""
 
     class Meta:
         index_name = "kept"
@@ -100,6 +101,13 @@ def change(was: Claim, new: Claim) -> Write:
 def of(person: PersonId, round_id: str) -> Claim | None:
     found = model.get(ClaimRow, person_key(person), CLAIM + round_id)
     return None if found is None else _claim(found)
+
+
+def claimed(round_id: str, people: Iterable[PersonId]) -> set[PersonId]:
+    """Those of them for whom anything was ever kept in a round, a hundred a request."""
+    table = MasksTable.Meta.table_name
+    keys = [model.key_of(ClaimRow, person_key(person), CLAIM + round_id)["Key"] for person in people]
+    return {_claim(model.read(ClaimRow, stored)).person_id for stored in batch.get({table: keys})[table]}
 
 
 def ended(round_id: str, point_id: str, now: Instant, limit: int) -> list[Claim]:

@@ -24,7 +24,7 @@ from nanhai.store.words import words
 SHELVES = tuple(ALPHABET)  # a ticket is random: it lies on the shelf of its first letter
 ROUNDS_PER_PAGE_MAX = ENTRIES_PER_PAGE_MAX = 100
 TICKETS_PER_PAGE = 1_000
-ROUND, ROUNDS, ENTRY = "round", "rounds", "entry#"
+ROUND, ROUNDS, ENDS, ENTRY = "round", "rounds", "ends", "entry#"
 
 
 class MasksTable(Table):
@@ -54,7 +54,7 @@ class RoundRow(MasksTable):
 
 
 class ListedRow(MasksTable):
-    """Its holder is ROUNDS: the rounds in the order in which they were made."""
+    """Its holder is ROUNDS: the rounds in the order of their making; or ENDS: by when their last windows end."""
 
 
 class EntryRow(MasksTable):
@@ -129,7 +129,8 @@ def create(new: Round) -> list[Write]:
         made_by=new.made_by,
         made_at=new.made_at,
     )
-    return [model.put("round", stored, NEW), model.put("listed", ListedRow(ROUNDS, new.round_id))]
+    places = ListedRow(ROUNDS, new.round_id), ListedRow(ENDS, f"{_ends(new.times.ends_at)}#{new.round_id}")
+    return [model.put("round", stored, NEW), *(model.put("listed", place) for place in places)]
 
 
 def get(round_id: str) -> Round | None:
@@ -142,6 +143,13 @@ def listed(limit: int, start: Start | None = None) -> tuple[list[str], Start | N
     most = min(limit, ROUNDS_PER_PAGE_MAX)
     page, end = model.query(ListedRow, ListedRow.holder == ROUNDS, most, start=start, newest_first=True)
     return [found.sk for found in page], end
+
+
+def ending_after(at: Instant, limit: int, start: Start | None = None) -> tuple[list[str], Start | None]:
+    """The ids of rounds whose last window ends after `at`, soonest first, and where the next page begins."""
+    later = (ListedRow.holder == ENDS) & (ListedRow.sk > _ends(at + 1))
+    page, end = model.query(ListedRow, later, min(limit, ROUNDS_PER_PAGE_MAX), start=start)
+    return [found.sk.partition("#")[2] for found in page], end
 
 
 def enter(new: Entered) -> list[Write]:
@@ -186,7 +194,7 @@ def on_shelf(round_id: str, shelf: str, after: str, limit: int) -> list[Entry]:
 
 
 def owners(round_id: str, tickets: Sequence[str]) -> dict[str, PersonId]:
-    """Whose each ticket is, a hundred a request."""
+    """Whose each ticket is, a hundred a request; nobody's where its holder was erased."""
     table = MasksTable.Meta.table_name
     keys = [model.key_of(TicketRow, *_ticket(round_id, ticket))["Key"] for ticket in tickets]
     rows = [model.read(TicketRow, stored) for stored in batch.get({table: keys})[table]]
@@ -202,6 +210,10 @@ def person_key(person: PersonId) -> str:
 
 
 NEW = words(MasksTable.holder.does_not_exist())
+
+
+def _ends(at: Instant) -> str:
+    return f"{at:012d}"
 
 
 def _ticket(round_id: str, ticket: str) -> tuple[str, str]:

@@ -53,6 +53,7 @@ class HeadRow(OrganisationsTable):
     submitted = WholeNumberAttribute()
     steps = WholeNumberAttribute()
     headcount = WholeNumberAttribute()
+    accepted_headcount = WholeNumberAttribute(null=True)
     invitations = WholeNumberAttribute()
     shelf = UnicodeAttribute(null=True)
     filed_at = WholeNumberAttribute(null=True)

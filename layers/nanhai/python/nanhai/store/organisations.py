@@ -35,7 +35,8 @@ HEADCOUNTS = {state: getattr(CellRow, f"h_{state.value}") for state in COUNTED}
 @dataclass(frozen=True, slots=True)
 class Organisation:
     """A legal person as it is known here. `version`: 0 while it is not stored yet; `revision`: of its filing, the last
-    one; `submitted`: number of the step that an office sees, 0 for none; `headcount`: as submitted there."""
+    one; `submitted`: number of the step that an office sees, 0 for none; `headcount`: as submitted there;
+    `accepted_headcount`: as an office has accepted it, None before the first time."""
 
     organisation_id: OrganisationId
     name: str
@@ -49,6 +50,7 @@ class Organisation:
     headcount: int = 0
     invitations: int = 0
     filed_at: Instant = 0
+    accepted_headcount: int | None = None
 
     @property
     def town(self) -> str:
@@ -181,6 +183,7 @@ def _row(new: Organisation, version: int) -> HeadRow:
         submitted=new.submitted,
         steps=new.steps,
         headcount=new.headcount,
+        accepted_headcount=new.accepted_headcount,
         invitations=new.invitations,
         shelf=_shelf(new.town, new.state) if seen else None,
         filed_at=new.filed_at if seen else None,
@@ -201,6 +204,7 @@ def _organisation(found: HeadRow) -> Organisation:
         found.headcount,
         found.invitations,
         found.filed_at or 0,
+        found.accepted_headcount,
     )
 
 

@@ -1,7 +1,8 @@
 """The table `reports`: what was reported, and what office and reporter have said since.
 
 A row tells community, category, state and times; what was told is sealed under a key of the report's own, whose holder
-in the table `keys` is report#<id>. The id begins with the time, so that lists are in order by it.
+in the table `keys` is report#<id>. The id begins with the time, so that lists are in order by it. Once its case is
+closed a report has an end, which is that of all that was said about it.
 """
 
 from __future__ import annotations
@@ -11,80 +12,30 @@ from dataclasses import dataclass
 from heapq import nlargest
 from typing import Any
 
-from pynamodb.attributes import BinaryAttribute, BooleanAttribute, UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.expressions.condition import Condition
-from pynamodb.indexes import AllProjection, Index
+from pynamodb.indexes import Index
 
 from nanhai.domain.days import local_day
 from nanhai.domain.divisions import TOWN_DIGITS
 from nanhai.domain.identifiers import Instant, PersonId
 from nanhai.domain.reports import Category, State
 from nanhai.store import batch, keys, model
-from nanhai.store.attributes import WholeNumberAttribute
 from nanhai.store.keys import DataKeyRow
-from nanhai.store.model import Table, TableIndex, Write
+from nanhai.store.model import Start, Write
+from nanhai.store.report_rows import MessageRow, ReportRow
 from nanhai.store.words import all_of, size
 
 REPORTS_PER_PAGE_MAX = 100
 MESSAGES_MAX = 50
 MERGED_MAX = 20  # into one report
+PAGES_PER_LIST_MAX = 5  # of an index, while what has expired still lies in it
 RECEIPT = "receipt"  # the kind of what leads from a receipt code to a report
 REPORT, MESSAGE = "report", "message#"
 
 
-class CommunityIndex(TableIndex["ReportRow"]):
-    class Meta:
-        index_name = "community"
-        projection = AllProjection()
-
-    community = UnicodeAttribute(hash_key=True)
-    report_id = UnicodeAttribute(range_key=True)
-
-
-class TownIndex(TableIndex["ReportRow"]):
-    class Meta:
-        index_name = "town"
-        projection = AllProjection()
-
-    town_day = UnicodeAttribute(hash_key=True)
-    report_id = UnicodeAttribute(range_key=True)
-
-
-class ReportsTable(Table):
-    class Meta:
-        table_name = "reports"
-
-    report_id = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
-
-
-class ReportRow(ReportsTable):
-    """`town_day`: <town>#<local day>; `messages`: how many there are; `merged`: the reports that are in it."""
-
-    community = UnicodeAttribute()
-    town_day = UnicodeAttribute()
-    opened_at = WholeNumberAttribute()
-    category = UnicodeAttribute()
-    state = UnicodeAttribute()
-    anonymous = BooleanAttribute()
-    case_id = UnicodeAttribute()
-    content = BinaryAttribute(legacy_encoding=False)
-    messages = WholeNumberAttribute()
-    merged_into = UnicodeAttribute(null=True)
-    merged = UnicodeSetAttribute(null=True)
-    in_community = CommunityIndex()
-    in_town = TownIndex()
-
-
-class MessageRow(ReportsTable):
-    said_at = WholeNumberAttribute()
-    by_office = BooleanAttribute()
-    text = BinaryAttribute(legacy_encoding=False)
-
-
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`content`: sealed; `opened_at`: to the hour where it is anonymous."""
+    """`content`: sealed; `opened_at`: to the hour where it is anonymous; `expires_at`: once its case is closed."""
 
     report_id: str
     community: str
@@ -97,6 +48,7 @@ class Report:
     messages: int = 0
     merged_into: str | None = None
     merged: frozenset[str] = frozenset()
+    expires_at: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +78,16 @@ def open_(new: Report) -> Write:
     return model.put("report", stored, ReportRow.report_id.does_not_exist())
 
 
-def get(report_id: str) -> Report | None:
+def get(report_id: str, now: Instant) -> Report | None:
+    """None for what is kept no longer, too."""
     found = model.get(ReportRow, report_id, REPORT)
-    return None if found is None else _report(found)
+    if found is None or (found.expires_at is not None and found.expires_at <= now):
+        return None
+    return _report(found)
 
 
 def messages(report_id: str) -> list[Message]:
-    """All of them, in the order in which they were said."""
+    """All of them, in the order in which they were said; they end with their report, which is asked for first."""
     theirs = (MessageRow.report_id == report_id) & MessageRow.sk.startswith(MESSAGE)
     page, _ = model.query(MessageRow, theirs, MESSAGES_MAX)
     return [Message(int(row.sk.removeprefix(MESSAGE)), row.said_at, row.by_office, row.text) for row in page]
@@ -142,7 +97,12 @@ def say(report: Report, said: Message, state: State) -> list[Write]:
     """The next message, and the state that the report is in then. Its conditions fail (label "report") when anything
     was said or done since `report` was read."""
     new = MessageRow(
-        report.report_id, _message(said.number), said_at=said.said_at, by_office=said.by_office, text=said.text
+        report.report_id,
+        _message(said.number),
+        said_at=said.said_at,
+        by_office=said.by_office,
+        text=said.text,
+        expires_at=report.expires_at,
     )
     changes = [ReportRow.messages.set(said.number), ReportRow.state.set(state.value)]
     return [
@@ -151,10 +111,19 @@ def say(report: Report, said: Message, state: State) -> list[Write]:
     ]
 
 
-def merge(report: Report, into: Report) -> list[Write]:
+def keep_until(report: Report, until: Instant) -> list[Write]:
+    """The end of a report, and of all that was said. Its conditions fail (label "report") when anything was said or
+    done since `report` was read."""
+    change = [ReportRow.expires_at.set(until)]
+    row = ReportRow(report.report_id, REPORT)
+    return [model.update("report", row, change, _as_read(report)), *_messages_until(report, until)]
+
+
+def merge(report: Report, into: Report, until: Instant | None = None) -> list[Write]:
     """Its conditions fail (labels "report" and "into") when either was merged since it was read, something was said
-    since to the first, or MERGED_MAX reports are in the second already."""
+    since to the first, or MERGED_MAX reports are in the second already. `until`: its end, where its case is closed."""
     changes = [ReportRow.state.set(State.MERGED.value), ReportRow.merged_into.set(into.report_id)]
+    changes += [] if until is None else [ReportRow.expires_at.set(until)]
     unmerged = ReportRow.merged_into.does_not_exist()
     room = ReportRow.merged.does_not_exist() | (size(ReportRow.merged) < MERGED_MAX)
     alone = _as_read(report) & unmerged & ReportRow.merged.does_not_exist()
@@ -166,16 +135,17 @@ def merge(report: Report, into: Report) -> list[Write]:
             [ReportRow.merged.add({report.report_id})],
             ReportRow.report_id.exists() & unmerged & room,
         ),
+        *([] if until is None else _messages_until(report, until)),
     ]
 
 
-def in_community(community: str, limit: int, since: str, before: str) -> list[Report]:
+def in_community(community: str, limit: int, since: str, before: str, now: Instant) -> list[Report]:
     """The newest of those whose ids lie from `since` to before `before`."""
     ids = ReportRow.report_id.between(since, before)
-    return _newest((ReportRow.community == community) & ids, ReportRow.in_community, limit, before)
+    return _newest((ReportRow.community == community) & ids, ReportRow.in_community, limit, before, now)
 
 
-def in_towns(towns: Iterable[str], day: int, limit: int, before: str) -> list[Report]:
+def in_towns(towns: Iterable[str], day: int, limit: int, before: str, now: Instant) -> list[Report]:
     """The newest of one local day whose ids lie before `before`: one request for each town."""
     found = [
         report
@@ -185,6 +155,7 @@ def in_towns(towns: Iterable[str], day: int, limit: int, before: str) -> list[Re
             ReportRow.in_town,
             limit,
             before,
+            now,
         )
     ]
     return nlargest(limit, found, key=lambda report: report.report_id)
@@ -207,16 +178,29 @@ def wrapped(report_ids: Iterable[str]) -> dict[str, bytes]:
     return {row.holder.removeprefix(f"{REPORT}#"): row.wrapped for row in rows}
 
 
-def _newest(where: Condition, index: Index[Any], limit: int, before: str) -> list[Report]:
+def _newest(where: Condition, index: Index[Any], limit: int, before: str, now: Instant) -> list[Report]:
     most = min(limit, REPORTS_PER_PAGE_MAX)
-    page, _ = model.query(
-        ReportRow, where, most + 1, index=index, newest_first=True
-    )  # one more: `between` has both ends
-    return [_report(found) for found in page if found.report_id != before][:most]
+    alive = ReportRow.expires_at.does_not_exist() | (ReportRow.expires_at > now)
+    found: list[Report] = []
+    start: Start | None = None
+    for _ in range(PAGES_PER_LIST_MAX):  # one more in each: `between` has both ends
+        page, start = model.query(ReportRow, where, most + 1, index=index, only=alive, start=start, newest_first=True)
+        found += [_report(row) for row in page if row.report_id != before]
+        if len(found) >= most or start is None:
+            break
+    return found[:most]
+
+
+def _messages_until(report: Report, until: Instant) -> list[Write]:
+    rows = (MessageRow(report.report_id, _message(number)) for number in range(1, report.messages + 1))
+    change, there = [MessageRow.expires_at.set(until)], MessageRow.said_at.exists()
+    return [model.update("message", row, change, there) for row in rows]
 
 
 def _as_read(report: Report) -> Condition:
-    return all_of(ReportRow.messages == report.messages, ReportRow.state == report.state.value)
+    end = ReportRow.expires_at
+    same_end = end.does_not_exist() if report.expires_at is None else end == report.expires_at
+    return all_of(ReportRow.messages == report.messages, ReportRow.state == report.state.value, same_end)
 
 
 def _report(found: ReportRow) -> Report:
@@ -232,6 +216,7 @@ def _report(found: ReportRow) -> Report:
         found.messages,
         found.merged_into,
         frozenset(found.merged or ()),
+        found.expires_at,
     )
 
 

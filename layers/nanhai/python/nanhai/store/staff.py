@@ -13,6 +13,7 @@ from nanhai.store.attributes import WholeNumberAttribute
 from nanhai.store.model import Start, Table, Write
 
 STAFF_PER_PAGE_MAX = 100
+POSTS_PER_PAGE_MAX, PAGES_MAX = 2_000, 10
 
 
 class StaffRow(Table):
@@ -33,6 +34,18 @@ class StaffRow(Table):
     active = BooleanAttribute()
     last_step = WholeNumberAttribute(null=True)
     id_index = UnicodeAttribute(null=True)
+
+
+class PostRow(Table):
+    """Where somebody serves, without anything of their sign-in."""
+
+    class Meta:
+        table_name = "staff"
+
+    staff_id = UnicodeAttribute(hash_key=True)
+    role = UnicodeAttribute()
+    organisation = UnicodeAttribute()
+    active = BooleanAttribute()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +78,17 @@ def page(limit: int, start: Start | None = None) -> tuple[list[StaffRecord], Sta
     anybody = StaffRow.active.is_in(True, False)
     found, end = model.scan(StaffRow, anybody, min(limit, STAFF_PER_PAGE_MAX), segment=0, segments=1, start=start)
     return [_record(row) for row in found], end
+
+
+def serves(role: Role, organisation: str) -> bool:
+    """Whether somebody on duty of this role belongs to `organisation`; of the staff PAGES_MAX pages are looked at."""
+    theirs = PostRow.active.is_in(True) & (PostRow.role == role.value) & (PostRow.organisation == organisation)
+    start: Start | None = None
+    for _ in range(PAGES_MAX):
+        found, start = model.scan(PostRow, theirs, POSTS_PER_PAGE_MAX, segment=0, segments=1, start=start)
+        if found or start is None:
+            return bool(found)
+    return False
 
 
 def appoint(new: StaffRecord) -> Write:

@@ -1,20 +1,22 @@
-"""Every minute: draws that were begun go on, and what was not reserved or fetched goes to the waiting list.
+"""Every minute: closed rounds are drawn, and what was not reserved or fetched goes to the waiting list.
 
-Nothing rests on when this runs: a draw killed anywhere goes on from its last step, and what is kept for whom is
-computed from the time by whoever asks.
+What is kept for whom is computed from the time by whoever asks, and a draw killed anywhere goes on from its last step:
+nothing rests on when this runs, but that a round is drawn as soon as it can be, without anybody's doing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from nanhai.domain.days import DAY_S
 from nanhai.services.masks import drawing, known, returning
 from nanhai.services.platform import Platform, platform
 from nanhai.store import masks
 from nanhai.store.masks import Round
 from nanhai.streams import log
 
-ROUNDS_LOOKED_AT = 20  # the newest; a round lasts 90 days at most
+ROUNDS_PER_REQUEST = 100
+SETTLED_S = DAY_S  # after the last window: so long what nobody has fetched is taken back
 RESERVE_S = 20.0  # more than the longest step of a draw of a million takes
 
 Remaining = Callable[[], float]  # seconds until this process is ended
@@ -22,7 +24,7 @@ Remaining = Callable[[], float]  # seconds until this process is ended
 
 def handle(remaining_s: Remaining) -> None:
     here = platform()
-    for found in _going_on(here):
+    for found in _going_on(here, remaining_s):
         try:
             work(here, found, remaining_s)
         except Exception as why:  # one round's failure is never another's; it is tried again in a minute
@@ -38,10 +40,12 @@ def work(here: Platform, found: Round, remaining_s: Remaining) -> None:
             pass
 
 
-def _going_on(here: Platform) -> Iterator[Round]:
-    """Rounds that can be drawn, or whose masks can be fetched, now; longest first."""
-    ids, _ = masks.listed(ROUNDS_LOOKED_AT)
-    for round_id in reversed(ids):
-        found = known.round_of(round_id)
-        if found.times.draws_from <= here.now() < found.times.ends_at:
-            yield found
+def _going_on(here: Platform, remaining_s: Remaining) -> Iterator[Round]:
+    """Rounds that can be drawn, or whose masks can be fetched or are left over, now; those that end soonest first."""
+    start = None
+    while remaining_s() > RESERVE_S:
+        ids, start = masks.ending_after(here.now() - SETTLED_S, ROUNDS_PER_REQUEST, start)
+        rounds = map(known.round_of, ids)
+        yield from (found for found in rounds if found.times.draws_from <= here.now())
+        if start is None:
+            return

@@ -9,8 +9,10 @@ from collections.abc import Callable
 
 from nanhai.domain import cases
 from nanhai.domain.cases import ESCALATED, SYSTEM, Case, Step
+from nanhai.domain.errors import Unavailable
 from nanhai.domain.identifiers import Instant
 from nanhai.policies import casework
+from nanhai.services import alarms
 from nanhai.services.cases import told
 from nanhai.services.platform import Platform, platform
 from nanhai.store import casefiles
@@ -38,11 +40,23 @@ def escalate(here: Platform, remaining_s: Remaining) -> int:
         while seen < ESCALATED_MAX and remaining_s() > RESERVE_S:
             now = here.now()
             found, start = casefiles.to_escalate(shard, now, PER_REQUEST, start)
-            written += sum(_write(here, case, now) for case in found)
+            written += sum(_tried(here, case_id, now) for case_id in found)
             seen += PER_REQUEST
             if start is None:
                 break
     return written
+
+
+def _tried(here: Platform, case_id: str, now: Instant) -> bool:
+    """A case that fails holds no other up: somebody is told, and it is tried again in the next run."""
+    try:
+        case = casefiles.get(case_id, now)
+        return case is not None and _write(here, case, now)
+    except Unavailable:
+        raise
+    except Exception as failed:  # whatever it is, the other cases are other people's
+        alarms.tell(alarms.CASEWORK, f"cases.escalation-failed:{type(failed).__qualname__}", case_id)
+        return False
 
 
 def _write(here: Platform, case: Case, now: Instant) -> bool:

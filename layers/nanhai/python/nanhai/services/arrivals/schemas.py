@@ -57,7 +57,8 @@ class Arrived(Answer, frozen=True):
 
 
 class ArrivalWritten(Answer, frozen=True):
-    """`case_id`: what the community now works on; its steps are told to the first of `persons`."""
+    """`community`: where the visit will be, by the case `case_id`; its steps are told to the first of `persons`. Who is
+    isolated, or worked on by their own community, stays with it."""
 
     persons: list[Arrived]
     community: str

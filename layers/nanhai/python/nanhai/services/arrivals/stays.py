@@ -1,4 +1,4 @@
-"""Where somebody stays: the community that looks after them from now on."""
+"""Where somebody stays: the community that goes to see them."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """A person tells of their arrival, for themselves and for the dependants who came with them.
 
-Records of everybody, the community that looks after them and its case are one transaction. No colour is set: whoever
-came from an affected area turns yellow by the record, when the stream has seen it or a reader computes it before.
+Records of everybody, the community that looks after them and the case where they stay are one transaction. Who is under
+an order, or worked on by their community, stays with it. No colour is set: whoever came from an affected area turns
+yellow by the record, when the stream has seen it or a reader computes it before.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from nanhai.services.identity.limits import Limit, spend
 from nanhai.services.passes.holders import holder
 from nanhai.services.platform import Platform
 from nanhai.services.schemas import instant
-from nanhai.store import people
+from nanhai.store import casefiles, people
 from nanhai.store.people import Head
 from nanhai.store.writes import Busy, ConditionFailed, Write
 
@@ -101,14 +102,14 @@ def _commit(
         stay=body.stay.address or "",
         people=len(heads),
     )
-    writes = [w for head, new in zip(heads, told, strict=True) for w in _writes(asked, head, new, community)]
+    moves = [w for head, new in zip(heads, told, strict=True) for w in _writes(platform, asked, head, new, community)]
     answer = ArrivalWritten(
         [Arrived(new[0].person_id, new[0].record_id) for new in told],
         community,
         stays.name_of(platform, community),
         case.case_id,
     )
-    return platform.commit([*writes, *case.writes], asked.once, answer)
+    return platform.commit([*moves, *case.writes], asked.once, answer)
 
 
 def _told(
@@ -118,5 +119,19 @@ def _told(
     return facts.records(platform, asked, head.person_id, journey, facts.health_of(one.temperature_c, one.symptoms))
 
 
-def _writes(asked: Asked, head: Head, told: Sequence[Record], community: str) -> list[Write]:
-    return people.add_records_in(head, told, asked.now, community)
+def _writes(platform: Platform, asked: Asked, head: Head, told: Sequence[Record], community: str) -> list[Write]:
+    stays_with = head.community if _is_held(platform, asked, head, community) else community
+    return people.add_records_in(head, told, asked.now, stays_with)
+
+
+def _is_held(platform: Platform, asked: Asked, head: Head, community: str) -> bool:
+    """Whether their own community looks after them still: by an order, or by a case of theirs that is open there.
+    Whose records cannot be read may be under an order."""
+    if head.community == community:
+        return False
+    try:
+        if arrivals.is_ordered(people.facts_of(head), platform.policies.in_force(asked.now), asked.now):
+            return True
+    except Poison:
+        return True
+    return any(case.community == head.community for case in casefiles.open_of(head.person_id, asked.now))

@@ -12,13 +12,12 @@ from nanhai.domain.case_rules import CaseKind, Tier
 from nanhai.domain.cases import Case
 from nanhai.domain.errors import Absent
 from nanhai.domain.identifiers import Instant
-from nanhai.domain.records import Record, to_wire
+from nanhai.domain.records import Record
 from nanhai.policies import casework
 from nanhai.services import cases, casetexts, uploads
 from nanhai.services.asked import Asked
-from nanhai.services.casework import accesses
+from nanhai.services.casework import accesses, records
 from nanhai.services.casework.appeal_schemas import (
-    AppealedRecord,
     AppealTold,
     MyAppeal,
     ReasonTold,
@@ -91,7 +90,7 @@ def read(platform: Platform, asked: Asked, appeal_id: str) -> AppealTold:
         filed_at=moment(appeal.filed_at),
         due_at=moment(due_at),
         limit_at=moment(limit_at),
-        record=_record(record),
+        record=records.told(record, open_=True, evidence=True),
         statement=statement,
         photos=[uploads.link(platform, name, asked.now) for name in appeal.files],
         notes=[note for note in notes if note],
@@ -166,22 +165,3 @@ def _listed(appeal: Appeal, now: Instant) -> ReviewListed:
         moment(appeal.filed_at),
         moment(appeal.due_at),
     )
-
-
-def _record(record: Record) -> AppealedRecord:
-    fields: dict[str, Any] = to_wire(record)["f"]
-    return AppealedRecord(
-        record_id=record.record_id,
-        kind=record.fact.name,
-        happened_at=moment(record.happened_at),
-        recorded_at=moment(record.recorded_at),
-        source=record.source.value,
-        source_id=record.source_id,
-        evidence=record.evidence,
-        legal_basis=record.legal_basis,
-        fact={name: _readable(name, value) for name, value in fields.items()},
-    )
-
-
-def _readable(name: str, value: object) -> object:
-    return moment(value) if name in {"since", "until"} and isinstance(value, int) else value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -12,7 +12,7 @@ from nanhai.domain.appeals import EVIDENCE_MAX
 from nanhai.domain.identifiers import ULID_LENGTH
 from nanhai.services.cases import StepTold
 from nanhai.services.casework.case_schemas import Who
-from nanhai.services.casework.schemas import RecordRef
+from nanhai.services.casework.schemas import PersonRecord, RecordRef
 from nanhai.services.schemas import END, Answer, Request
 
 REASONS_MAX = 3
@@ -100,18 +100,6 @@ class ReviewPage(Answer, frozen=True):
     next: str | None
 
 
-class AppealedRecord(Answer, frozen=True):
-    record_id: str
-    kind: str = msgspec.field(name="class")
-    happened_at: datetime
-    recorded_at: datetime
-    source: str
-    source_id: str
-    evidence: str
-    legal_basis: str
-    fact: dict[str, Any]
-
-
 class AppealTold(Answer, frozen=True):
     """What a reviewer judges by. `photos`: links that last a minute."""
 
@@ -122,7 +110,7 @@ class AppealTold(Answer, frozen=True):
     filed_at: datetime
     due_at: datetime
     limit_at: datetime
-    record: AppealedRecord
+    record: PersonRecord
     statement: str
     photos: list[str]
     notes: list[str]

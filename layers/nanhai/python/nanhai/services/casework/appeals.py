@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 from nanhai.domain import appeals as rules
 from nanhai.domain.appeals import AlreadyOpen, Standing
 from nanhai.domain.days import DAY_S
 from nanhai.domain.errors import Absent, Fault, Invalid
 from nanhai.domain.explain import explain
 from nanhai.domain.identifiers import PersonId, RecordId
-from nanhai.domain.photo_formats import PhotoUnreadable
-from nanhai.domain.photos import Photo, stripped
 from nanhai.domain.records import Record
 from nanhai.policies import casework
-from nanhai.services import cases, uploads
+from nanhai.services import cases, photos
 from nanhai.services.asked import Asked
 from nanhai.services.cases import CaseKind, NewCase
 from nanhai.services.casework.appeal_schemas import AppealFiled, FileAppeal
@@ -23,7 +19,6 @@ from nanhai.services.passes.holders import holder
 from nanhai.services.platform import Platform
 from nanhai.services.schemas import moment
 from nanhai.services.unreadable import facts_of
-from nanhai.services.uploads import Purpose, UploadMissing, UploadTooLarge
 from nanhai.store import appeals, people
 from nanhai.store.appeals import Appeal
 from nanhai.store.people import Head
@@ -31,6 +26,7 @@ from nanhai.store.writes import ConditionFailed
 
 PER_PERSON = Limit("appeals", 10, DAY_S)
 HEALTH, TOWN = "health", "town"  # whose an appeal is first
+FOLDER = "appeals"
 
 
 def file(platform: Platform, asked: Asked, body: FileAppeal) -> AppealFiled:
@@ -43,20 +39,19 @@ def file(platform: Platform, asked: Asked, body: FileAppeal) -> AppealFiled:
     if head is None:
         raise Absent
     record = rules.behind(explain(facts_of(head), platform.policies, asked.now)).get(RecordId(body.record_id))
-    photos, faults = _taken(platform, body.evidence)
+    evidence, faults = photos.taken(platform, body.evidence, "/evidence")
     if record is None:
         faults.insert(0, Fault("/record_id", "appeals.record-not-behind"))
     if record is None or faults:
         raise Invalid(*faults)
     spend(platform, PER_PERSON, person, asked.now)
-    told = _filed(platform, asked, head, record, body.statement, _kept(platform, photos))
-    for upload_id in photos:
-        uploads.discard(platform, Purpose.PHOTO, upload_id)
+    told = _filed(platform, asked, head, record, body.statement, photos.keep(platform, FOLDER, evidence))
+    photos.discard(platform, evidence)
     return told
 
 
 def _filed(
-    platform: Platform, asked: Asked, head: Head, record: Record, statement: str, files: tuple[str, ...]
+    platform: Platform, asked: Asked, head: Head, record: Record, statement: str, files: list[str]
 ) -> AppealFiled:
     clocks = casework.begun(CaseKind.APPEAL, asked.now)
     case = cases.opened(platform, asked.now, _case(asked, head, record, statement))
@@ -71,12 +66,12 @@ def _filed(
         record_id=record.record_id,
         record_class=record.fact.name,
         hands=rules.hands(record),
-        files=files,
+        files=tuple(files),
         desk=HEALTH if record.fact.name in rules.MEDICAL else TOWN,
     )
     told = AppealFiled(case.case_id, Standing.OPEN.value, moment(asked.now), moment(due_at), moment(limit_at))
     try:
-        return platform.commit([*appeals.file(new), *case.writes], asked.once, told)
+        return platform.commit([*appeals.file(new, limit_at), *case.writes], asked.once, told)
     except ConditionFailed:
         raise AlreadyOpen from None
 
@@ -91,23 +86,3 @@ def _case(asked: Asked, head: Head, record: Record, statement: str) -> NewCase:
         by=asked.actor.id,
         role=asked.actor.role.value,
     )
-
-
-def _taken(platform: Platform, upload_ids: Sequence[str]) -> tuple[dict[str, Photo], list[Fault]]:
-    """The photos without what they tell besides, and every upload that is not there or is none."""
-    found: dict[str, Photo] = {}
-    faults = []
-    for index, upload_id in enumerate(upload_ids):
-        try:
-            found[upload_id] = stripped(uploads.taken(platform, Purpose.PHOTO, upload_id))
-        except (UploadMissing, UploadTooLarge, PhotoUnreadable) as refused:
-            faults.append(Fault(f"/evidence/{index}", refused.code, refused.params))
-    return found, faults
-
-
-def _kept(platform: Platform, photos: Mapping[str, Photo]) -> tuple[str, ...]:
-    """The names that they are kept under, which tell nothing: the same photo twice has one."""
-    names = {upload_id: f"appeals/{platform.blind('photo', 'kept', upload_id)}" for upload_id in photos}
-    for upload_id, name in names.items():
-        uploads.keep(platform, name, photos[upload_id].data, photos[upload_id].media_type)
-    return tuple(names.values())

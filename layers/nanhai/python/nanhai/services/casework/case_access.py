@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from nanhai.domain import cases, governance
 from nanhai.domain.actors import NO_ORGANISATION, Role
 from nanhai.domain.case_rules import KindRules
 from nanhai.domain.cases import Case, CaseChanged
 from nanhai.domain.errors import Absent
-from nanhai.domain.identifiers import Instant
+from nanhai.domain.masking import HIDDEN
 from nanhai.policies import casework
 from nanhai.services import trail
 from nanhai.services.asked import Asked
@@ -17,6 +19,7 @@ from nanhai.services.schemas import moment
 from nanhai.store import casefiles
 
 SEE_NOTES = SEE_HEALTH | {Role.HOSPITAL}  # a hospital has only those before it that were referred to it
+OF_HEALTH = frozenset({"appointment_at", "organisation"})  # details of a step
 
 
 def before(asked: Asked, case_id: str) -> tuple[Case, KindRules]:
@@ -43,7 +46,24 @@ def to_change(asked: Asked, case_id: str, version: int) -> tuple[Case, KindRules
     return case, rules
 
 
-def listed(case: Case, rules: KindRules, now: Instant) -> CaseListed:
+def outcome_shown(asked: Asked, rules: KindRules, outcome: str) -> str:
+    """An outcome that tells of somebody's health is ＊ for who may not see health detail."""
+    told = rules.outcomes.get(outcome)
+    return HIDDEN if told is not None and told.health and not sees_health(asked) else outcome
+
+
+def details_shown(asked: Asked, rules: KindRules, details: Mapping[str, str]) -> dict[str, str]:
+    """What a step tells besides: where and when somebody is seen by a doctor is of their health, too."""
+    told = {name: HIDDEN if name in OF_HEALTH and not sees_health(asked) else text for name, text in details.items()}
+    return told | ({"outcome": outcome_shown(asked, rules, told["outcome"])} if "outcome" in told else {})
+
+
+def sees_health(asked: Asked) -> bool:
+    return asked.actor.role in SEE_NOTES
+
+
+def listed(asked: Asked, case: Case, rules: KindRules) -> CaseListed:
+    now = asked.now
     return CaseListed(
         case_id=case.case_id,
         chain=case.chain,
@@ -56,6 +76,6 @@ def listed(case: Case, rules: KindRules, now: Instant) -> CaseListed:
         due_at=moment(cases.due_at(rules, case)),
         overdue=cases.overdue(rules, case, now),
         assignee=case.assignee or None,
-        outcome=case.outcome or None,
+        outcome=outcome_shown(asked, rules, case.outcome) or None,
         version=case.version,
     )

@@ -31,7 +31,7 @@ def read(platform: Platform, asked: Asked, case_id: str) -> Chain:
     for person in persons[:PEOPLE_MAX]:
         accesses.note(platform, asked, person, first.kind.value)
     entries = sorted([*_steps(seen), *_records(seen, persons[:PEOPLE_MAX])], key=lambda entry: entry.at)
-    told = [case_access.listed(case, casework.rules_of(case), asked.now) for case in seen]
+    told = [case_access.listed(asked, case, casework.rules_of(case)) for case in seen]
     cut = len(linked) >= CASES_OF_CHAIN_MAX or len(persons) > PEOPLE_MAX
     return Chain(first.chain, told, entries, cut)
 

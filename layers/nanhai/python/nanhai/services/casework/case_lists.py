@@ -48,7 +48,9 @@ def listed(asked: Asked, wanted: Wanted, limit: int, start: Start | None) -> tup
     following = start
     for _ in range(PAGES_PER_REQUEST_MAX):
         page, following = fetch(limit, following)
-        found = [_told(case, asked.now) for case in page if _shown(case, wanted, asked.now)]
+        found = [
+            case_access.listed(asked, case, casework.rules_of(case)) for case in page if _shown(case, wanted, asked.now)
+        ]
         if found or following is None:
             break
     return found, following
@@ -81,7 +83,3 @@ def _filters(asked: Asked, wanted: Wanted) -> Filters:
 def _shown(case: Case, wanted: Wanted, now: Instant) -> bool:
     """The lists of town and district know when each has a case, and not when it is due."""
     return wanted.shown != "overdue" or cases.overdue(casework.rules_of(case), case, now)
-
-
-def _told(case: Case, now: Instant) -> CaseListed:
-    return case_access.listed(case, casework.rules_of(case), now)

@@ -16,30 +16,36 @@ from nanhai.services.schemas import moment
 
 
 def read(platform: Platform, asked: Asked, case_id: str) -> CaseRead:
-    """Absent when there is none, or none that the asker may see. What was written down is told to whom health details
-    are told, and ＊ to others."""
+    """Absent when there is none, or none that the asker may see. What was written down, and what tells of health, is
+    told to whom health details are told, and ＊ to others."""
     case, rules = case_access.before(asked, case_id)
     if case.person is not None:
         accesses.note(platform, asked, case.person, case.kind.value)
     summary, notes = _texts(platform, asked, case)
     can = [code for code in rules.allowed(case.state) if _can(asked, case, rules, code)]
     return CaseRead(
-        case=case_access.listed(case, rules, asked.now),
+        case=case_access.listed(asked, case, rules),
         person_id=case.person,
         origin=case.origin,
-        referred_to=case.referred_to or None,
+        referred_to=_hospital(asked, case),
         limit_at=moment(cases.limit_at(rules, case)),
         summary=summary,
-        steps=[_told(step, note) for step, note in zip(case.steps, notes, strict=True)],
+        steps=[_told(asked, rules, step, note) for step, note in zip(case.steps, notes, strict=True)],
         can=sorted(can),
         outcomes=sorted(_outcomes(case, rules, can)),
     )
 
 
 def _texts(platform: Platform, asked: Asked, case: Case) -> tuple[str, list[str]]:
-    if asked.actor.role in case_access.SEE_NOTES:
+    if case_access.sees_health(asked):
         return casetexts.opened(platform, case)
     return HIDDEN if case.summary else "", [HIDDEN if step.note else "" for step in case.steps]
+
+
+def _hospital(asked: Asked, case: Case) -> str | None:
+    if not case.referred_to:
+        return None
+    return case.referred_to if case_access.sees_health(asked) else HIDDEN
 
 
 def _can(asked: Asked, case: Case, rules: KindRules, code: str) -> bool:
@@ -55,7 +61,7 @@ def _outcomes(case: Case, rules: KindRules, can: list[str]) -> list[str]:
     return [name for name, outcome in rules.outcomes.items() if ends and case.state in outcome.states]
 
 
-def _told(step: Step, note: str) -> CaseStep:
+def _told(asked: Asked, rules: KindRules, step: Step, note: str) -> CaseStep:
     return CaseStep(
         code=step.code,
         at=moment(step.at),
@@ -63,6 +69,6 @@ def _told(step: Step, note: str) -> CaseStep:
         role=step.role,
         office=step.organisation,
         state=step.state,
-        details=dict(step.details),
+        details=case_access.details_shown(asked, rules, step.details),
         note=note,
     )

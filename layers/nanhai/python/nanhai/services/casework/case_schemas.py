@@ -46,7 +46,8 @@ class OpenCase(Request, frozen=True, kw_only=True):
 
 
 class TakeStep(Request, frozen=True, kw_only=True):
-    """`version`: of the case as it was read. `record`: what the step rests on."""
+    """`version`: of the case as it was read. `record`: what the step rests on. `other`: the case that is about the
+    same."""
 
     version: Version
     step: Code
@@ -55,6 +56,7 @@ class TakeStep(Request, frozen=True, kw_only=True):
     outcome: Code | None = None
     organisation: OfficeRef | None = None
     appointment_at: Moment | None = None
+    other: CaseRef | None = None
 
 
 class AssignCase(Request, frozen=True, kw_only=True):

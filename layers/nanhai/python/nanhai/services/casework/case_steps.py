@@ -2,45 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from nanhai.domain import cases
-from nanhai.domain.actors import Actor
-from nanhai.domain.case_rules import CLOSED, KindRules, OutcomeRules, Takes, Use
+from nanhai.domain.actors import Actor, Role
+from nanhai.domain.case_rules import KindRules, Takes, Use
 from nanhai.domain.cases import Case, CaseChanged, Step
 from nanhai.domain.days import DAY_S
 from nanhai.domain.errors import Fault, Invalid
 from nanhai.domain.identifiers import Instant
-from nanhai.domain.records import Isolation, Record
 from nanhai.policies import casework
 from nanhai.services import casetexts
 from nanhai.services.asked import Asked
 from nanhai.services.cases import told
-from nanhai.services.casework import case_access
+from nanhai.services.casework import case_access, case_endings
 from nanhai.services.casework.case_schemas import CaseWritten, TakeStep
 from nanhai.services.platform import Platform
+from nanhai.services.reports import retention
 from nanhai.services.schemas import instant, moment
-from nanhai.services.unreadable import facts_of
-from nanhai.store import casefiles, people
-from nanhai.store.writes import ConditionFailed
+from nanhai.store import casefiles, staff
+from nanhai.store.writes import ConditionFailed, Write
 
 APPOINTMENT_AHEAD_S_MAX = 60 * DAY_S
-NOT_ENDING = OutcomeRules(frozenset(), frozenset())
 
 
 def take(platform: Platform, asked: Asked, case_id: str, body: TakeStep) -> CaseWritten:
     """Raises Absent, OnOneself, CaseChanged, what `cases.check_step` raises, and Invalid with every fault of the body.
 
-    An outcome that rests on records names one of them: of this person, and made since the case was opened; only an
-    order of isolation may be older. Unreadable while a record of the person cannot be read.
+    An outcome that rests on records names one of them; one that says it was opened twice names the other case. Where
+    the cause goes on and no record answers it, the next case opens for the tier above, in the same transaction.
+    Unreadable while a record of the person cannot be read.
     """
     case, rules = case_access.to_change(asked, case_id, body.version)
     cases.check_step(rules, case, body.step, Use.STEP, asked.actor, asked.now)
-    if faults := [*_form_faults(rules, body), *_time_faults(body, asked.now), *_ground_faults(rules, case, body)]:
+    ending = case_endings.looked_at(platform, asked, rules, case, body)
+    if faults := [*_form_faults(rules, body), *_time_faults(body, asked.now), *ending.faults]:
         raise Invalid(*faults)
-    step = taken(asked, body.step, rules.allowed(case.state)[body.step], _details(body))
-    return write(platform, asked, rules, case, cases.after(rules, case, noted(platform, case, step, body.note)))
+    told, more = case_endings.goes_on(platform, asked, rules, case, ending)
+    step = taken(asked, body.step, rules.allowed(case.state)[body.step], _details(body) | told)
+    after = cases.after(rules, case, noted(platform, case, step, body.note))
+    return write(platform, asked, rules, case, after, more)
 
 
 def taken(asked: Asked, code: str, state: str, details: dict[str, str]) -> Step:
@@ -48,12 +50,16 @@ def taken(asked: Asked, code: str, state: str, details: dict[str, str]) -> Step:
     return Step(code, asked.now, actor.id, actor.role.value, actor.organisation, state, details)
 
 
-def write(platform: Platform, asked: Asked, rules: KindRules, before: Case, after: Case) -> CaseWritten:
-    """The case as it is now, and the news of it, in one piece; CaseChanged when somebody else was faster."""
+def write(
+    platform: Platform, asked: Asked, rules: KindRules, before: Case, after: Case, more: Sequence[Write] = ()
+) -> CaseWritten:
+    """The case as it is now, the news of it, the end of the report that it closes and `more`, in one piece; CaseChanged
+    when somebody else was faster."""
     changed = casefiles.change(rules, before, after, casework.kept_s(after))
+    news = told(platform, rules, after)
     answer = CaseWritten(after.case_id, after.state, after.version)
     try:
-        return platform.commit([changed, *told(platform, rules, after)], asked.once, answer)
+        return platform.commit([changed, *news, *retention.with_case(after), *more], asked.once, answer)
     except ConditionFailed:
         raise CaseChanged from None
 
@@ -79,6 +85,8 @@ def _form_faults(rules: KindRules, body: TakeStep) -> Iterator[Fault]:
         wanted, given = name in rules.steps[body.step].takes, getattr(body, name.value) is not None
         if wanted is not given:
             yield Fault(f"/{name}", "casework.step-needs-it" if wanted else "casework.step-takes-it-not")
+        elif wanted and name is Takes.ORGANISATION and not staff.serves(Role.HOSPITAL, body.organisation or ""):
+            yield Fault("/organisation", "casework.hospital-unknown")
 
 
 def _time_faults(body: TakeStep, now: Instant) -> Iterator[Fault]:
@@ -89,28 +97,3 @@ def _time_faults(body: TakeStep, now: Instant) -> Iterator[Fault]:
         yield Fault("/appointment_at", "casework.appointment-past")
     elif at - now > APPOINTMENT_AHEAD_S_MAX:
         yield Fault("/appointment_at", "casework.appointment-too-far", {"days": APPOINTMENT_AHEAD_S_MAX // DAY_S})
-
-
-def _ground_faults(rules: KindRules, case: Case, body: TakeStep) -> Iterator[Fault]:
-    outcome = NOT_ENDING
-    if body.outcome is not None and rules.allowed(case.state)[body.step] == CLOSED:
-        outcome = rules.outcomes.get(body.outcome, NOT_ENDING)
-        if case.state not in outcome.states:
-            yield Fault("/outcome", "casework.outcome-not-here")
-    if body.record is not None and not _is_ground(case, body.record, outcome):
-        yield Fault("/record", "casework.record-no-ground")
-    elif body.record is None and outcome.rests_on:
-        yield Fault("/record", "casework.record-needed")
-
-
-def _is_ground(case: Case, record_id: str, outcome: OutcomeRules) -> bool:
-    head = None if case.person is None else people.head(case.person)
-    known = () if head is None else facts_of(head)
-    return any(record.record_id == record_id and _fits(case, record, outcome) for record in known)
-
-
-def _fits(case: Case, record: Record, outcome: OutcomeRules) -> bool:
-    if not outcome.rests_on:
-        return True
-    since = 0 if isinstance(record.fact, Isolation) else case.opened_at
-    return record.fact.name in outcome.rests_on and record.recorded_at >= since

@@ -1,8 +1,9 @@
 """What is known about a person, as far as the asker may see it.
 
 Class, time, source and basis of every record are for whoever has the person in scope. What a record says is told by
-class, as the matrix of roles allows it: health and evidence take a purpose and a case and are never for the district
-command, where somebody was is for the health authority alone, and a class that is not named here is told to nobody.
+class, as the matrix of roles allows it: health and evidence take a purpose and a case about the person and are never
+for the district command, where somebody was is for the health authority alone, and a class that is not named here is
+told to nobody.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 from nanhai.domain import masking
 from nanhai.domain.actors import Role
 from nanhai.domain.errors import Fault, Invalid
+from nanhai.domain.identifiers import PersonId
 from nanhai.domain.records import (
     Application,
     Arrival,
@@ -30,7 +32,7 @@ from nanhai.domain.records import (
 )
 from nanhai.services import trail
 from nanhai.services.asked import Asked
-from nanhai.services.casework import accesses
+from nanhai.services.casework import accesses, purposes
 from nanhai.services.casework.schemas import PersonRecord, PersonRecords, RecordsAsked
 from nanhai.services.casework.subjects import subject
 from nanhai.services.platform import Platform
@@ -53,21 +55,31 @@ INSTANTS = frozenset({"since", "until"})
 
 
 def read(platform: Platform, asked: Asked, person_id: str, query: RecordsAsked) -> PersonRecords:
-    """Those that can matter for a colour, oldest first. Absent for someone out of scope, Invalid for a purpose without
-    a case or the reverse, Unreadable while one of the records cannot be read."""
-    if (query.purpose is None) is not (query.case is None):
-        raise Invalid(Fault("/purpose" if query.purpose is None else "/case", "casework.purpose-and-case"))
+    """Those that can matter for a colour, oldest first. Absent for someone out of scope, Invalid for a case without a
+    purpose and as `purposes.check` says, Unreadable while one of the records cannot be read."""
     head = subject(asked, person_id)
-    trail.note(asked, head.person_id, trail.ANSWERED if query.case is None else f"{query.purpose} {query.case}")
+    trail.note(asked, head.person_id, _why(asked, head.person_id, query))
     accesses.note(platform, asked, head.person_id, query.purpose or UNSTATED)
-    seen = (WITHOUT_CASE if query.case is None else WITH_CASE).get(asked.actor.role, frozenset())
+    with_case = query.case is not None and query.purpose != purposes.DESK_HELP
+    seen = (WITH_CASE if with_case else WITHOUT_CASE).get(asked.actor.role, frozenset())
     found = sorted(facts_of(head), key=lambda record: (record.happened_at, record.record_id))
-    evidence = query.case is not None and asked.actor.role in SEE_HEALTH
-    told = [_told(record, open_=record.fact.name in seen, evidence=evidence) for record in found]
-    return PersonRecords(head.person_id, head.community, told)
+    evidence = with_case and asked.actor.role in SEE_HEALTH
+    shown = [told(record, open_=record.fact.name in seen, evidence=evidence) for record in found]
+    return PersonRecords(head.person_id, head.community, shown)
 
 
-def _told(record: Record, *, open_: bool, evidence: bool) -> PersonRecord:
+def _why(asked: Asked, person: PersonId, query: RecordsAsked) -> str:
+    """For the audit."""
+    if query.purpose is None:
+        if query.case is not None:
+            raise Invalid(Fault("/purpose", "casework.purpose-and-case"))
+        return trail.ANSWERED
+    purposes.check(asked, person, query.purpose, query.case)
+    return purposes.told(query.purpose, query.case)
+
+
+def told(record: Record, *, open_: bool, evidence: bool) -> PersonRecord:
+    """`open_`: with what it says; `evidence`: with what it rests on, too."""
     return PersonRecord(
         record_id=record.record_id,
         kind=record.fact.name,

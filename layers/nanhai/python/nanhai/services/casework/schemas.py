@@ -129,7 +129,7 @@ class ApprovalPage(Answer, frozen=True):
 
 
 class RecordsAsked(Request, frozen=True):
-    """More than what a desk needs takes both: what it is needed for, and in which case."""
+    """More than what a desk needs takes both: what it is needed for, and in which case about this person."""
 
     purpose: Purpose | None = None
     case: CaseRef | None = None

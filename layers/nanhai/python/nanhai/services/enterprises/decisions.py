@@ -45,13 +45,11 @@ def listed(
 
 
 def inspect(platform: Platform, asked: Asked, organisation_id: str, query: InspectFiling) -> FilingInspected:
-    """The filing as it was submitted; with a purpose and a case the contact too. Absent out of scope and before
-    anything is submitted, Invalid for a purpose without a case or the reverse."""
-    if (query.purpose is None) is not (query.case is None):
-        raise Invalid(Fault("/purpose" if query.purpose is None else "/case", "casework.purpose-and-case"))
+    """The filing as it was submitted; for a purpose the contact in full, too. Absent out of scope and before anything
+    is submitted."""
     found = _seen(platform, asked, organisation_id)
-    full = query.case is not None
-    trail.note(asked, organisation_id, f"{query.purpose} {query.case}" if full else trail.ANSWERED)
+    full = query.purpose is not None
+    trail.note(asked, organisation_id, query.purpose or trail.ANSWERED)
     of, step = found.organisation, organisations.step(organisation_id, found.organisation.submitted)
     if step is None:
         raise Absent
@@ -96,7 +94,8 @@ def _next(asked: Asked, found: Known, body: DecideFiling) -> tuple[Organisation,
     actor = asked.actor
     sealed = steps.sealed(found, number, None, body.reasons)
     step = Step(number, old.revision, action, state, asked.now, actor.id, actor.role.value, None, sealed)
-    return replace(old, state=state, steps=number), step
+    accepted = resumption.accepted_headcount(old.accepted_headcount, action, old.headcount)
+    return replace(old, state=state, steps=number, accepted_headcount=accepted), step
 
 
 def _listed(found: Organisation) -> FilingListed:

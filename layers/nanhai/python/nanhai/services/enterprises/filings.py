@@ -70,7 +70,9 @@ def _next(asked: Asked, found: Known, body: WriteFiling) -> tuple[Organisation, 
     number, revision = old.steps + 1, old.revision + 1
     new = replace(old, state=state, steps=number, revision=revision)
     if action is Action.SUBMIT:
-        new = replace(new, submitted=number, headcount=body.plan.headcount or 0, filed_at=asked.now)
+        headcount = body.plan.headcount or 0
+        accepted = resumption.accepted_headcount(old.accepted_headcount, action, headcount)
+        new = replace(new, submitted=number, headcount=headcount, accepted_headcount=accepted, filed_at=asked.now)
     sealed = steps.sealed(found, number, body.contact, [])
     plan = msgspec.json.encode(body.plan).decode()
     return new, Step(number, revision, action, state, asked.now, asked.actor.id, asked.actor.role.value, plan, sealed)

@@ -8,7 +8,6 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from nanhai.services.casework.schemas import CaseRef
 from nanhai.services.schemas import END, Answer, Request
 
 TRADES_MAX, SUPPLIES_MAX, REASONS_MAX = 30, 8, 10
@@ -114,10 +113,9 @@ class FilingPage(Answer, frozen=True):
 
 
 class InspectFiling(Request, frozen=True):
-    """The contact in full takes both: what it is needed for, and in which case."""
+    """The contact in full takes a purpose; the filing is the case."""
 
     purpose: Literal["work-resumption"] | None = None
-    case: CaseRef | None = None
 
 
 class FilingInspected(Answer, frozen=True):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from nanhai.domain import masking, resident_id
 from nanhai.domain.colour import Colour
 from nanhai.domain.days import HOUR_S, local_date
-from nanhai.domain.errors import Absent, Invalid
+from nanhai.domain.errors import Invalid
 from nanhai.domain.identifiers import Instant, PersonId
 from nanhai.services import trail
 from nanhai.services.asked import Asked
-from nanhai.services.casework import accesses
+from nanhai.services.casework import accesses, purposes, subjects
 from nanhai.services.identity import persons, proof
 from nanhai.services.identity.limits import Limit, spend
 from nanhai.services.identity.schemas import LookAt, LookUp, PersonFound, PersonSeen
@@ -24,7 +24,8 @@ NOBODY = PersonId("0" * 13)  # looked for in place of someone unknown, so that b
 
 
 def look_up(platform: Platform, asked: Asked, body: LookUp) -> PersonFound:
-    """The person with this ID number. Absent for someone unknown, and just the same for someone out of scope."""
+    """The person with this ID number. Absent for someone unknown, and just the same for someone out of scope; Invalid
+    for a slip of the pen, and as `purposes.check` says."""
     number = proof.clean_number(body.id_number)
     if faults := list(resident_id.check(body.id_type, number, local_date(asked.now))):
         raise Invalid(*faults)
@@ -39,7 +40,8 @@ def look_up(platform: Platform, asked: Asked, body: LookUp) -> PersonFound:
 
 
 def look_at(platform: Platform, asked: Asked, person_id: str, why: LookAt) -> PersonSeen:
-    """What an officer may see of a person: nothing here identifies them to somebody who does not know them."""
+    """What an officer may see of a person: nothing here identifies them to somebody who does not know them. Absent out
+    of scope; Invalid as `purposes.check` says."""
     head, stored = _in_scope(asked, PersonId(person_id))
     _note(platform, asked, head.person_id, why)
     profile = platform.profile(head.person_id)
@@ -54,15 +56,13 @@ def look_at(platform: Platform, asked: Asked, person_id: str, why: LookAt) -> Pe
 
 def _in_scope(asked: Asked, person: PersonId) -> tuple[Head, StoredPass | None]:
     head, stored = reading.look(person)
-    if head is None:
-        raise Absent
-    asked.require_scope(head.community)
-    return head, stored
+    return subjects.in_scope(asked, person, head), stored
 
 
 def _note(platform: Platform, asked: Asked, person: PersonId, why: LookUp | LookAt) -> None:
     """For the auditor and for the person; raises when it cannot be stored, and then nothing is shown."""
-    trail.note(asked, person, f"{why.purpose} {why.case}")
+    purposes.check(asked, person, why.purpose, why.case)
+    trail.note(asked, person, purposes.told(why.purpose, why.case))
     accesses.note(platform, asked, person, why.purpose)
 
 

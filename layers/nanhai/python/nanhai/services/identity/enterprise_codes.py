@@ -90,7 +90,7 @@ def _tell(platform: Platform, organisation: Organisation, code: str, language: L
     try:
         platform.sms.send(organisation.contact_phone, text("identity.enterprise-sms", language, params))
     except SmsUnavailable:
-        alarms.tell("code-not-sent", SmsUnavailable.code, correlation_id)
+        alarms.tell(alarms.CODE_NOT_SENT, SmsUnavailable.code, correlation_id)
 
 
 def _wait_until(at_s: float) -> None:

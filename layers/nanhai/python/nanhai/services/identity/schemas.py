@@ -152,10 +152,12 @@ class EnterpriseSessionOpened(Answer, frozen=True):
 
 
 class LookUp(Request, frozen=True):
+    """`case`: about this person, for every purpose but desk-help."""
+
     id_type: Line
     id_number: Line
     purpose: Purpose
-    case: CaseRef
+    case: CaseRef | None = None
 
 
 class PersonFound(Answer, frozen=True):
@@ -166,10 +168,10 @@ class PersonFound(Answer, frozen=True):
 
 
 class LookAt(Request, frozen=True):
-    """What somebody looks at a person's data for: the person is told."""
+    """What somebody looks at a person's data for: the person is told. `case`: as for a look-up."""
 
     purpose: Purpose
-    case: CaseRef
+    case: CaseRef | None = None
 
 
 class PersonSeen(Answer, frozen=True):

@@ -14,7 +14,7 @@ from nanhai.domain import lottery
 from nanhai.domain.identifiers import Instant
 from nanhai.domain.lottery import Entry, Outcome
 from nanhai.domain.rounds import Phase
-from nanhai.services.masks import rounds
+from nanhai.services.masks import beginning, rounds
 from nanhai.services.masks.schemas import PAGES_MAX
 from nanhai.services.news import news
 from nanhai.services.platform import Platform
@@ -36,9 +36,11 @@ Step = Callable[[Platform, Round, Draw, Instant], None]
 
 def step(platform: Platform, found: Round, at: Instant) -> bool:
     """Does the next piece of work of a round's draw; False when there is none now. Two processes may step at once: one
-    of them goes on, the other has done nothing."""
+    of them goes on, the other has done nothing. The first piece is to begin it, once it can be drawn."""
     draw = mask_draws.get(found.round_id)
-    if draw is None or not _can_go_on(found, draw):
+    if draw is None:
+        return beginning.by_itself(platform, found, at)
+    if not _can_go_on(found, draw):
         return False
     try:
         STEPS[draw.phase](platform, found, draw, at)
@@ -161,8 +163,9 @@ def _news(platform: Platform, found: Round, draw: Draw, outcomes: Sequence[Outco
     owners = masks.owners(draw.round_id, [outcome.entry.ticket for outcome in outcomes])
     for outcome in outcomes:
         kind = WAITING if outcome.point is None else WON
-        person = owners[outcome.entry.ticket]
-        yield news(platform, person, draw.drawn_at or 0, kind, {"title": found.title}, draw.round_id)
+        person = owners.get(outcome.entry.ticket)
+        if person is not None:  # whose data were erased meanwhile is told nothing
+            yield news(platform, person, draw.drawn_at or 0, kind, {"title": found.title}, draw.round_id)
 
 
 def _key(platform: Platform, found: Round, draw: Draw) -> bytes:

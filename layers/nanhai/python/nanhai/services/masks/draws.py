@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nanhai.domain import lottery
 from nanhai.domain.errors import Absent, Fault, Invalid, Refusal
-from nanhai.domain.identifiers import StaffId
+from nanhai.domain.identifiers import Instant, StaffId
 from nanhai.domain.rounds import Phase
 from nanhai.services import trail
 from nanhai.services.asked import Asked
-from nanhai.services.masks import known
+from nanhai.services.masks import beginning, known
 from nanhai.services.masks.schemas import BeginDraw, DrawBegun, DrawTold, OutcomeTold
 from nanhai.services.platform import Platform
 from nanhai.services.schemas import moment_or_none
@@ -36,6 +35,13 @@ class AlreadyBegun(Refusal):
     kind = "conflict"
 
 
+class TooLateToDraw(Refusal):
+    """Whoever wins would have less than a day left to reserve and fetch."""
+
+    code = "masks.too-late-to-draw"
+    kind = "conflict"
+
+
 class BeaconTooEarly(Refusal):
     """The list of entries is not fixed yet: whoever knows the beacon could still change it."""
 
@@ -44,8 +50,9 @@ class BeaconTooEarly(Refusal):
 
 
 def begin(platform: Platform, asked: Asked, round_id: str, body: BeginDraw) -> DrawBegun:
-    """The first request fixes the list of entries; a round that named a beacon takes a second one with it. The work
-    goes on by itself. Raises Absent, NotClosedYet, AlreadyBegun, BeaconTooEarly, Invalid for an unannounced beacon."""
+    """Without a beacon what a closed round does by itself, at once; with one, what a round that named it waits for. The
+    work goes on by itself. Raises Absent, NotClosedYet, AlreadyBegun, TooLateToDraw, BeaconTooEarly, Invalid for an
+    unannounced beacon."""
     found = known.round_of(round_id)
     if asked.now < found.times.draws_from:
         raise NotClosedYet(retry_after_s=found.times.draws_from - asked.now)
@@ -53,12 +60,14 @@ def begin(platform: Platform, asked: Asked, round_id: str, body: BeginDraw) -> D
         raise Invalid(Fault("/beacon", "masks.beacon-unannounced"))
     draw = mask_draws.get(round_id)
     if body.beacon is not None:
-        return _lit(platform, asked, draw, body.beacon)
+        return _lit(platform, asked, found, draw, body.beacon)
     if draw is not None:
         raise AlreadyBegun
+    _require_time(found, asked.now)
     trail.note(asked, f"draw {round_id}")
+    new = beginning.new(found, StaffId(asked.actor.id), asked.now)
     try:
-        return platform.commit([mask_draws.begin(_new(asked, found))], asked.once, DrawBegun(Phase.COLLECTING.value))
+        return platform.commit([mask_draws.begin(new)], asked.once, DrawBegun(Phase.COLLECTING.value))
     except ConditionFailed:
         raise AlreadyBegun from None
 
@@ -90,11 +99,12 @@ def read(round_id: str, number: int) -> DrawTold:
     )
 
 
-def _lit(platform: Platform, asked: Asked, draw: Draw | None, beacon: str) -> DrawBegun:
+def _lit(platform: Platform, asked: Asked, found: Round, draw: Draw | None, beacon: str) -> DrawBegun:
     if draw is None or draw.phase is Phase.COLLECTING:
         raise BeaconTooEarly
     if draw.beacon is not None:
         raise AlreadyBegun
+    _require_time(found, asked.now)
     trail.note(asked, f"beacon {draw.round_id}")
     lit = replace(draw, version=draw.version + 1, beacon=beacon.strip())
     try:
@@ -103,24 +113,6 @@ def _lit(platform: Platform, asked: Asked, draw: Draw | None, beacon: str) -> Dr
         raise Busy(retry_after_s=1) from None
 
 
-def _new(asked: Asked, found: Round) -> Draw:
-    return Draw(
-        found.round_id,
-        version=1,
-        phase=Phase.COLLECTING,
-        begun_by=StaffId(asked.actor.id),
-        begun_at=asked.now,
-        list_hash=lottery.no_entries(found.round_id),
-        last_ticket="",
-        tickets=0,
-        list_pages=0,
-        listed_at=None,
-        beacon=None,
-        seed=None,
-        buckets=0,
-        done=0,
-        ranked=0,
-        told=0,
-        left={point.point_id: point.portions for point in found.points},
-        drawn_at=None,
-    )
+def _require_time(found: Round, now: Instant) -> None:
+    if now > found.times.draws_until:
+        raise TooLateToDraw

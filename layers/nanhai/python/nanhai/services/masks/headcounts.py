@@ -1,4 +1,4 @@
-"""On how many people an enterprise's quota is computed: those whom it filed as returning, once that is accepted."""
+"""On how many people an enterprise's quota is computed: those whom an office has accepted as returning."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ COUNTS = frozenset({State.ACCEPTED, State.RESUMED})
 
 
 def headcount(uscc: OrganisationId) -> int:
-    """Of the filing as it is now; 0 without an accepted one."""
+    """0 without a filing that is accepted as it stands; what was submitted since raises nothing."""
     found = organisations.get(uscc)
-    return found.headcount if found is not None and found.state in COUNTS else 0
+    if found is None or found.state not in COUNTS:
+        return 0
+    return found.accepted_headcount or 0

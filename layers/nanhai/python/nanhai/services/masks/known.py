@@ -7,7 +7,7 @@ from functools import lru_cache
 from nanhai.domain import lottery
 from nanhai.domain.errors import Absent
 from nanhai.domain.identifiers import Instant
-from nanhai.domain.rounds import State, state_at
+from nanhai.domain.rounds import State, kept_until, state_at
 from nanhai.store import mask_draws, masks
 from nanhai.store.mask_draws import Draw, OutcomePage
 from nanhai.store.masks import Round
@@ -35,9 +35,20 @@ def draw_of(round_id: str) -> Draw | None:
         return mask_draws.get(round_id)
 
 
-def state_of(found: Round, now: Instant) -> State:
-    """How far the round is now; the draw is asked only when it can have begun."""
-    draw = draw_of(found.round_id) if now >= found.times.draws_from else None
+def draw_by(found: Round, now: Instant) -> Draw | None:
+    """The draw as far as it is by now: it is asked for only when it can have begun."""
+    return draw_of(found.round_id) if now >= found.times.draws_from else None
+
+
+def reserve_by(found: Round, draw: Draw | None) -> Instant:
+    """Until when winners can reserve: as it was announced, or as a late draw has made it."""
+    if draw is None or draw.drawn_at is None:
+        return found.times.reserve_by
+    return kept_until(found.times, draw.drawn_at)
+
+
+def state_of(found: Round, draw: Draw | None, now: Instant) -> State:
+    """How far the round is now, with its draw so far."""
     return state_at(found.times, None if draw is None else draw.phase, now)
 
 

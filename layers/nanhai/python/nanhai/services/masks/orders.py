@@ -50,7 +50,7 @@ def order(platform: Platform, asked: Asked, round_id: str, body: OrderMasks) -> 
     new = Order(uscc, round_id, body.point, body.packs, people, asked.now)
     code = codes.code_of(platform, round_id, uscc, ONLY_VERSION)
     writes = [
-        *mask_orders.order(new, point.for_enterprises),
+        *mask_orders.order(new, point.for_enterprises, found.times.ends_at),
         mask_claims.put_code(Code(codes.index_of(platform, code), round_id, ENTERPRISE, uscc, ONLY_VERSION)),
     ]
     answer = MasksOrdered(round_id, body.point, body.packs, quota, code, codes.qr_of(code))

@@ -56,7 +56,7 @@ def _to_person(platform: Platform, asked: Asked, found: Round, known_as: Code) -
     if claim is None or claim.window is None or not _stands_for(known_as, claim):
         raise Absent
     point = _in_scope(asked, found, claim.point_id)
-    returning.settle(platform, found, point, asked.now)
+    returning.settle(platform, found, point, asked.now, returning.IN_A_REQUEST)
     _require_kept(claim, found.times.windows[claim.window], asked.now)
     over = replace(claim, version=claim.version + 1, kept=Standing.PICKED_UP, changed_at=asked.now)
     writes = [

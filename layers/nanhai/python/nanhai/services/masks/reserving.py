@@ -93,7 +93,7 @@ def _wish(platform: Platform, asked: Asked, round_id: str, body: Reserve) -> Wis
     entered = masks.entered(person, round_id)
     if entered is None:
         raise Absent
-    returning.settle(platform, found, point, asked.now)
+    returning.settle(platform, found, point, asked.now, returning.IN_A_REQUEST)
     stands = stands_of(found, entered, asked.now)
     if stands.standing not in MAY_RESERVE:
         raise NothingKept

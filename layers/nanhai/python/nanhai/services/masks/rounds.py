@@ -12,10 +12,10 @@ from itertools import pairwise
 from typing import Any
 
 from nanhai.domain import lottery
-from nanhai.domain.days import DAY_S
+from nanhai.domain.days import DAY_S, HOUR_S
 from nanhai.domain.errors import Fault, Invalid
 from nanhai.domain.identifiers import DivisionCode, Instant, StaffId
-from nanhai.domain.rounds import Times, Window
+from nanhai.domain.rounds import DRAWABLE_S, KEPT_S, Times, Window
 from nanhai.policies.divisions import divisions
 from nanhai.services import trail
 from nanhai.services.asked import Asked
@@ -71,13 +71,14 @@ def listed(now: Instant, limit: int, start: Start | None) -> tuple[list[RoundLis
 def read(round_id: str, now: Instant) -> schemas.Round:
     """Absent when there is none."""
     found = known.round_of(round_id)
+    draw = known.draw_by(found, now)
     return schemas.Round(
         found.round_id,
         found.title,
-        known.state_of(found, now).value,
+        known.state_of(found, draw, now).value,
         moment(found.times.opens_at),
         moment(found.times.closes_at),
-        moment(found.times.reserve_by),
+        moment(known.reserve_by(found, draw)),
         [PickUpWindow(n, moment(w.begins_at), moment(w.ends_at)) for n, w in enumerate(found.times.windows)],
         [PickUpPoint(p.point_id, p.name, p.community, p.portions, p.for_enterprises, p.slots) for p in found.points],
         found.packs_per_person,
@@ -88,10 +89,15 @@ def read(round_id: str, now: Instant) -> schemas.Round:
 
 
 def _listed(found: Round, now: Instant) -> RoundListed:
-    state = known.state_of(found, now)
-    times = found.times
+    draw = known.draw_by(found, now)
     return RoundListed(
-        found.round_id, found.title, state.value, moment(times.opens_at), moment(times.closes_at), found.commitment
+        found.round_id,
+        found.title,
+        known.state_of(found, draw, now).value,
+        moment(found.times.opens_at),
+        moment(found.times.closes_at),
+        moment(known.reserve_by(found, draw)),
+        found.commitment,
     )
 
 
@@ -107,6 +113,8 @@ def _time_faults(times: Times, now: Instant) -> Iterator[Fault]:
         yield Fault("/reserve_by", "masks.reserve-by")
     if times.fetch_from < times.draws_from:
         yield Fault("/windows/0/begins_at", "masks.window-before-draw")
+    if times.draws_until - times.draws_from < DRAWABLE_S:
+        yield Fault("/windows", "masks.too-short", {"hours": (KEPT_S + DRAWABLE_S) // HOUR_S})
     if times.ends_at - now > ROUND_S_MAX:
         yield Fault("/windows", "masks.too-long", {"days": ROUND_S_MAX // DAY_S})
     for index, window in enumerate(times.windows):

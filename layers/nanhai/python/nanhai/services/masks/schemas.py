@@ -22,7 +22,7 @@ PointRef = Annotated[str, Meta(min_length=1, max_length=16, pattern=f"^[A-Z0-9]+
 Community = Annotated[str, Meta(pattern=f"^[0-9]{{12}}{END}")]
 Who = Annotated[str, Meta(min_length=2, max_length=PERSON_ID_LENGTH, pattern=f"^(me|[0-9A-Z]+){END}")]
 Packs = Annotated[int, Meta(ge=1, le=STOCK_PACKS_MAX)]
-CodeTyped = Annotated[str, Meta(min_length=1, max_length=40, pattern=f"^[A-Za-z0-9: -]+{END}")]
+CodeTyped = Annotated[str, Meta(min_length=1, max_length=40, pattern=f"^[ -]*[A-Za-z0-9][A-Za-z0-9: -]*{END}")]
 
 
 class NewWindow(Request, frozen=True):
@@ -84,6 +84,7 @@ class RoundListed(Answer, frozen=True):
     state: str
     opens_at: datetime
     closes_at: datetime
+    reserve_by: datetime
     commitment: str
 
 
@@ -95,7 +96,8 @@ class RoundPage(Answer, frozen=True):
 
 
 class Round(Answer, frozen=True):
-    """`commitment`: the hash of a seed that was chosen before anybody entered; the draw reveals it."""
+    """`commitment`: the hash of a seed that was chosen before anybody entered; the draw reveals it. `reserve_by`: as it
+    was announced; once it is drawn, a day after the draw if that is later."""
 
     round_id: str
     title: str
@@ -237,7 +239,7 @@ class MasksOrdered(Answer, frozen=True):
 
 
 class PointStock(Answer, frozen=True):
-    """Portions, and of enterprises packs. `slots_left` by window."""
+    """Portions, and of enterprises packs: `ordered` without what nobody fetched by the end. `slots_left` by window."""
 
     point_id: str
     name: str

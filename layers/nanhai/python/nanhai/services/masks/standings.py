@@ -44,18 +44,19 @@ def own(
 
 def stands_of(found: Round, entered: Entered, now: Instant) -> Stands:
     ticket = entered.entry.ticket
-    draw = known.draw_of(found.round_id) if now >= found.times.draws_from else None
+    draw = known.draw_by(found, now)
     if draw is None or not draw.phase.is_drawn:
         return Stands(Standing.ENTERED, ticket)
     drawn = known.drawn(draw, ticket)
     if drawn is None:
         return Stands(Standing.NOT_LISTED, ticket)
     rank, outcome = drawn
+    reserve_by = known.reserve_by(found, draw)
     claim = mask_claims.of(entered.person_id, found.round_id)
-    now_is = standing(outcome.point is not None, None if claim is None else claim.held, found.times, now)
+    now_is = standing(outcome.point is not None, None if claim is None else claim.held, reserve_by, now)
     if claim is not None:
         return Stands(now_is, ticket, rank, claim.point_id, claim.until, claim)
-    return Stands(now_is, ticket, rank, outcome.point, found.times.reserve_by if outcome.point else None)
+    return Stands(now_is, ticket, rank, outcome.point, reserve_by if outcome.point else None)
 
 
 def _told(platform: Platform, entered: Entered, now: Instant) -> OwnEntry:
@@ -66,7 +67,7 @@ def _told(platform: Platform, entered: Entered, now: Instant) -> OwnEntry:
     return OwnEntry(
         round_id=found.round_id,
         title=found.title,
-        state=known.state_of(found, now).value,
+        state=known.state_of(found, known.draw_by(found, now), now).value,
         ticket=stands.ticket,
         points=list(entered.entry.points),
         standing=stands.standing.value,

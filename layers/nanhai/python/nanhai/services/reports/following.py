@@ -29,7 +29,7 @@ class ReceiptUnknown(Absent):
 def follow(platform: Platform, asked: Asked, body: Follow, address: str) -> Followed:
     """Raises ReceiptUnknown, TooMany from the network of `address`."""
     report = _report(platform, body.receipt, address, asked.now)
-    into = None if report.merged_into is None else reports.get(report.merged_into)
+    into = None if report.merged_into is None else reports.get(report.merged_into, asked.now)
     case = cases.steps_of(platform, (into or report).case_id)
     return Followed(
         report.category.value,
@@ -60,7 +60,7 @@ def _report(platform: Platform, typed: str, address: str, now: Instant) -> Repor
     spend(platform, limits.FOLLOWED, anonymity.coarse(address), anonymity.hour(now))
     code = receipts.read(typed)
     report_id = None if code is None else lookups.find(platform.blind(RECEIPT, "follow", code), RECEIPT)
-    found = None if report_id is None else reports.get(report_id)
+    found = None if report_id is None else reports.get(report_id, now)
     if found is None:
         raise ReceiptUnknown
     return found

@@ -33,9 +33,9 @@ def listed(
     since = asked.now - LISTED_DAYS * DAY_S
     start = start or {"before": first_id(asked.now + DAY_S), "day": local_day(asked.now)}
     if len(where) == COMMUNITY_DIGITS:
-        found, following = _of_community(where, limit, first_id(since), start)
+        found, following = _of_community(where, limit, first_id(since), start, asked.now)
     else:
-        found, following = _of_towns(towns_of(platform, where), limit, local_day(since), start)
+        found, following = _of_towns(towns_of(platform, where), limit, local_day(since), start, asked.now)
     return [wording.listed(report, asked.language) for report in found], following
 
 
@@ -54,17 +54,21 @@ def towns_of(platform: Platform, where: str) -> Sequence[str]:
     return found
 
 
-def _of_community(community: str, limit: int, since: str, start: Start) -> tuple[list[Report], Start | None]:
-    found = reports.in_community(community, limit, since, start["before"])
+def _of_community(
+    community: str, limit: int, since: str, start: Start, now: Instant
+) -> tuple[list[Report], Start | None]:
+    found = reports.in_community(community, limit, since, start["before"], now)
     return found, {**start, "before": found[-1].report_id} if len(found) == limit else None
 
 
-def _of_towns(towns: Sequence[str], limit: int, last_day: int, start: Start) -> tuple[list[Report], Start | None]:
+def _of_towns(
+    towns: Sequence[str], limit: int, last_day: int, start: Start, now: Instant
+) -> tuple[list[Report], Start | None]:
     """Day by day backwards, a few days for one request."""
     found: list[Report] = []
     before, today = str(start["before"]), int(start["day"])
     for day in range(today, max(today - DAYS_PER_REQUEST_MAX, last_day - 1), -1):
-        found += reports.in_towns(towns, day, limit - len(found), before)
+        found += reports.in_towns(towns, day, limit - len(found), before, now)
         if len(found) == limit:
             return found, {"before": found[-1].report_id, "day": day}
     earlier = today - DAYS_PER_REQUEST_MAX

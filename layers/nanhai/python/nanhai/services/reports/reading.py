@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nanhai.domain.errors import Absent
-from nanhai.domain.identifiers import PersonId
+from nanhai.domain.identifiers import Instant, PersonId
 from nanhai.domain.reports import SAME_TIME_S, State, same_place
 from nanhai.services import uploads
 from nanhai.services.asked import Asked
@@ -48,7 +48,7 @@ def read(platform: Platform, asked: Asked, report_id: str) -> ReportSeen:
 
 def in_scope(asked: Asked, report_id: str) -> Report:
     """Absent for none, and just the same for one out of scope."""
-    found = reports.get(report_id)
+    found = reports.get(report_id, asked.now)
     if found is None:
         raise Absent
     asked.require_scope(found.community)
@@ -58,7 +58,7 @@ def in_scope(asked: Asked, report_id: str) -> Report:
 def _duplicates(platform: Platform, asked: Asked, report: Report, content: Content) -> Iterator[ReportListed]:
     """Reports of the same category, about the same time and place, that stand for themselves."""
     here = contents.spot(report, content)
-    candidates = [one for one in _about_then(report) if _may_tell_the_same(one, report)]
+    candidates = [one for one in _about_then(report, asked.now) if _may_tell_the_same(one, report)]
     keys = reports.wrapped(one.report_id for one in candidates) if candidates else {}
     for one in candidates:
         if (wrapped := keys.get(one.report_id)) is None:
@@ -68,9 +68,9 @@ def _duplicates(platform: Platform, asked: Asked, report: Report, content: Conte
             yield wording.listed(one, asked.language)
 
 
-def _about_then(report: Report) -> list[Report]:
+def _about_then(report: Report, now: Instant) -> list[Report]:
     since, before = first_id(report.opened_at - SAME_TIME_S), first_id(report.opened_at + SAME_TIME_S + 1)
-    return reports.in_community(report.community, CANDIDATES_MAX, since, before)
+    return reports.in_community(report.community, CANDIDATES_MAX, since, before, now)
 
 
 def _may_tell_the_same(one: Report, report: Report) -> bool:

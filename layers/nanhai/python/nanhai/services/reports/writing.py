@@ -15,16 +15,16 @@ from nanhai.domain.errors import Absent, Fault, Invalid
 from nanhai.domain.identifiers import Instant, PersonId
 from nanhai.domain.photos import Photo
 from nanhai.domain.reports import State
-from nanhai.services import cases, uploads
+from nanhai.services import cases, photos
 from nanhai.services.asked import Asked
 from nanhai.services.cases import CaseKind, NewCase
 from nanhai.services.identity.limits import spend
 from nanhai.services.platform import Platform
-from nanhai.services.reports import anonymity, contents, limits, pictures, placing
+from nanhai.services.reports import anonymity, contents, limits, placing
 from nanhai.services.reports.contents import Content
+from nanhai.services.reports.retention import ORIGIN
 from nanhai.services.reports.schemas import ReportWritten, WriteReport
 from nanhai.services.schemas import instant
-from nanhai.services.uploads import Purpose
 from nanhai.store import lookups, people, report_counts, reports
 from nanhai.store.reports import RECEIPT, Report
 from nanhai.store.writes import Once, Write
@@ -32,6 +32,7 @@ from nanhai.vault import sealing
 
 SEEN_S_MAX = 30 * DAY_S
 NOBODY = ""
+FOLDER = "reports"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,8 @@ def write(platform: Platform, asked: Asked, body: WriteReport) -> ReportWritten:
     if people.head(PersonId(asked.actor.id)) is None:
         raise Absent
     spend(platform, limits.REAL_NAME, asked.actor.id, asked.now)
-    community, photos = _checked(platform, body, asked.now)
-    told = Told(body, community, photos, asked.now, instant(body.seen_at), asked.actor.id)
+    community, pictures = _checked(platform, body, asked.now)
+    told = Told(body, community, pictures, asked.now, instant(body.seen_at), asked.actor.id)
     return _written(platform, told, asked.once)
 
 
@@ -60,8 +61,8 @@ def write_anonymous(platform: Platform, asked: Asked, body: WriteReport, address
     """Of nobody. Invalid names every fault; TooMany from the network of `address`."""
     at = anonymity.hour(asked.now)
     spend(platform, limits.ANONYMOUS, anonymity.coarse(address), at)
-    community, photos = _checked(platform, body, asked.now)
-    told = Told(body, community, photos, at, anonymity.hour(instant(body.seen_at)), NOBODY)
+    community, pictures = _checked(platform, body, asked.now)
+    told = Told(body, community, pictures, at, anonymity.hour(instant(body.seen_at)), NOBODY)
     return _written(platform, told, anonymity.unhurried(asked.once))
 
 
@@ -72,7 +73,10 @@ def _checked(platform: Platform, body: WriteReport, now: Instant) -> tuple[Commu
     found = placing.community(platform, body.place)
     if isinstance(found, list):
         raise Invalid(*found)
-    return found, pictures.taken(platform, body.photos)
+    pictures, unfit = photos.taken(platform, body.photos, "/photos")
+    if unfit:
+        raise Invalid(*unfit)
+    return found, pictures
 
 
 def _time_faults(seen_at: Instant, now: Instant) -> list[Fault]:
@@ -85,15 +89,14 @@ def _time_faults(seen_at: Instant, now: Instant) -> list[Fault]:
 
 def _written(platform: Platform, told: Told, once: Once | None) -> ReportWritten:
     receipt = receipts.receipt(platform.entropy(receipts.RECEIPT_BYTES))
-    names = pictures.keep(platform, told.photos)
+    names = photos.keep(platform, FOLDER, told.photos)
     answer = ReportWritten(receipt, told.community.code, told.community.name)
     given = platform.commit(_writes(platform, told, names, receipt), once, answer)
-    for upload_id in told.photos:  # with all that they told besides
-        uploads.discard(platform, Purpose.PHOTO, upload_id)
+    photos.discard(platform, told.photos)
     return given
 
 
-def _writes(platform: Platform, told: Told, photos: list[str], receipt: str) -> list[Write]:
+def _writes(platform: Platform, told: Told, names: list[str], receipt: str) -> list[Write]:
     report_id, key = platform.new_ulid(told.at), sealing.new_data_key()
     opened = cases.opened(platform, told.at, _case(told, report_id))
     report = Report(
@@ -104,7 +107,7 @@ def _writes(platform: Platform, told: Told, photos: list[str], receipt: str) -> 
         State.NEW,
         told.reporter == NOBODY,
         opened.case_id,
-        contents.seal(key, report_id, _content(told, photos)),
+        contents.seal(key, report_id, _content(told, names)),
     )
     return [
         reports.open_(report),
@@ -117,10 +120,10 @@ def _writes(platform: Platform, told: Told, photos: list[str], receipt: str) -> 
 
 def _case(told: Told, report_id: str) -> NewCase:
     """About nobody: what was told stays in the report, under the report's key."""
-    return NewCase(CaseKind.REPORT_FOLLOW_UP, told.community.code, f"report:{report_id}")
+    return NewCase(CaseKind.REPORT_FOLLOW_UP, told.community.code, ORIGIN + report_id)
 
 
-def _content(told: Told, photos: list[str]) -> Content:
+def _content(told: Told, names: list[str]) -> Content:
     place = told.body.place
     return Content(
         told.body.description.strip(),
@@ -128,6 +131,6 @@ def _content(told: Told, photos: list[str]) -> Content:
         place.latitude,
         place.longitude,
         told.seen_at,
-        photos,
+        names,
         told.reporter,
     )
