@@ -5,15 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pynamodb.attributes import BinaryAttribute, BooleanAttribute, UnicodeAttribute
+from pynamodb.indexes import IncludeProjection
 
 from nanhai.domain.actors import Role
 from nanhai.domain.identifiers import GateId, OrganisationId, Scope, StaffId
 from nanhai.store import model
 from nanhai.store.attributes import WholeNumberAttribute
-from nanhai.store.model import Start, Table, Write
+from nanhai.store.model import Start, Table, TableIndex, Write
 
 STAFF_PER_PAGE_MAX = 100
-POSTS_PER_PAGE_MAX, PAGES_MAX = 2_000, 10
+
+
+class OrganisationIndex(TableIndex["StaffRow"]):
+    """Who serves where, without anything of their sign-in."""
+
+    class Meta:
+        index_name = "organisation"
+        projection = IncludeProjection(["role", "active"])
+
+    organisation = UnicodeAttribute(hash_key=True)
+    staff_id = UnicodeAttribute(range_key=True)
 
 
 class StaffRow(Table):
@@ -34,17 +45,18 @@ class StaffRow(Table):
     active = BooleanAttribute()
     last_step = WholeNumberAttribute(null=True)
     id_index = UnicodeAttribute(null=True)
+    of_organisation = OrganisationIndex()
 
 
 class PostRow(Table):
-    """Where somebody serves, without anything of their sign-in."""
+    """A member of staff as the index of organisations has them."""
 
     class Meta:
         table_name = "staff"
 
     staff_id = UnicodeAttribute(hash_key=True)
-    role = UnicodeAttribute()
     organisation = UnicodeAttribute()
+    role = UnicodeAttribute()
     active = BooleanAttribute()
 
 
@@ -81,14 +93,10 @@ def page(limit: int, start: Start | None = None) -> tuple[list[StaffRecord], Sta
 
 
 def serves(role: Role, organisation: str) -> bool:
-    """Whether somebody on duty of this role belongs to `organisation`; of the staff PAGES_MAX pages are looked at."""
-    theirs = PostRow.active.is_in(True) & (PostRow.role == role.value) & (PostRow.organisation == organisation)
-    start: Start | None = None
-    for _ in range(PAGES_MAX):
-        found, start = model.scan(PostRow, theirs, POSTS_PER_PAGE_MAX, segment=0, segments=1, start=start)
-        if found or start is None:
-            return bool(found)
-    return False
+    """Whether somebody on duty of this role is among the first STAFF_PER_PAGE_MAX of `organisation`."""
+    theirs = StaffRow.organisation == organisation
+    found, _ = model.query(PostRow, theirs, STAFF_PER_PAGE_MAX, index=StaffRow.of_organisation)
+    return any(post.active and post.role == role.value for post in found)
 
 
 def appoint(new: StaffRecord) -> Write:
