@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import msgspec
-from nanhai.domain.errors import Invalid
+from nanhai.domain.errors import Absent, Invalid
 from nanhai.edge import paging
 from nanhai.edge.api import Api, Call
 from nanhai.edge.paging import Page
@@ -41,7 +41,7 @@ RUN = (ImportDiffers, RegisterUnavailable, TooMany)
     returns=ArrivalWritten,
     status=201,
     once=True,
-    errors=(Invalid, AlreadyTold, TooMany),
+    errors=(Invalid, Absent, AlreadyTold, TooMany),
 )
 def tell_arrival(call: Call, body: WriteArrival) -> ArrivalWritten:
     return telling.tell(platform(), call, body)

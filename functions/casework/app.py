@@ -12,7 +12,7 @@ from nanhai.domain.batches import (
     TooLate,
 )
 from nanhai.domain.cases import CaseChanged, CaseFull, OtherTier, StepNotNow, StepNotYours
-from nanhai.domain.errors import Invalid
+from nanhai.domain.errors import Absent, Invalid
 from nanhai.domain.governance import (
     AlreadyDecided,
     BatchNeeded,
@@ -340,6 +340,7 @@ def read_chain(call: Call) -> Chain:
     summary="Cases about oneself or a dependant, with every step that is shown",
     query=MyCasesAsked,
     returns=MyCasePage,
+    errors=(Absent,),
 )
 def list_my_cases(call: Call) -> MyCasePage:
     found, following = my_cases.listed(platform(), call, call.query.who, call.query.limit, paging.start(call))
@@ -437,7 +438,7 @@ def stop_batch(call: Call, body: StopBatch) -> BatchDecided:
     returns=AppealFiled,
     status=201,
     once=True,
-    errors=(Invalid, AlreadyOpen, Unreadable, TooMany),
+    errors=(Absent, Invalid, AlreadyOpen, Unreadable, TooMany),
 )
 def file_appeal(call: Call, body: FileAppeal) -> AppealFiled:
     return appeals.file(platform(), call, body)
@@ -450,6 +451,7 @@ def file_appeal(call: Call, body: FileAppeal) -> AppealFiled:
     summary="One's own appeals or a dependant's, with every step and clock",
     query=AppealsAsked,
     returns=MyAppeals,
+    errors=(Absent,),
 )
 def list_my_appeals(call: Call) -> MyAppeals:
     found, following = appeal_reading.mine(platform(), call, call.query.who, call.query.limit, paging.start(call))
@@ -501,6 +503,7 @@ def decide_appeal(call: Call, body: DecideAppeal) -> AppealDecided:
     summary="Public daily figures; no number below ten",
     query=FiguresAsked,
     returns=Figures,
+    errors=(Absent,),
 )
 def read_figures(call: Call) -> Figures:
     return figures.read(call.now, call.query)

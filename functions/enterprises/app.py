@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nanhai.domain.errors import Invalid
+from nanhai.domain.errors import Absent, Invalid
 from nanhai.domain.resumption import NotNow
 from nanhai.edge import paging
 from nanhai.edge.api import Api, Call, Raw
@@ -55,7 +55,7 @@ class ExportAsked(Request, frozen=True):
     returns=s.Filed,
     status=201,
     once=True,
-    errors=(Invalid, NotNow, TooMany),
+    errors=(Absent, Invalid, NotNow, TooMany),
 )
 def file(call: Call, body: s.WriteFiling) -> s.Filed:
     return filings.write(platform(), call, body)
@@ -68,6 +68,7 @@ def file(call: Call, body: s.WriteFiling) -> s.Filed:
     summary="The own filing with its history, newest first",
     query=Page,
     returns=s.Filing,
+    errors=(Absent,),
 )
 def read_filing(call: Call) -> s.Filing:
     found, page, following = filings.read(platform(), call, call.query.limit, paging.start(call))
@@ -133,7 +134,7 @@ def read_resumption(call: Call) -> s.Resumption:
     returns=staff.Invited,
     status=201,
     once=True,
-    errors=(Invalid, RosterFull),
+    errors=(Absent, Invalid, RosterFull),
 )
 def invite(call: Call, body: staff.Invite) -> staff.Invited:
     return roster.invite(platform(), call, body)
@@ -159,7 +160,7 @@ def offer_sheet(call: Call, body: staff.OfferSheet) -> staff.SheetOffered:
     summary="Invite everybody in an uploaded sheet, row by row; goes on where it stopped",
     returns=staff.RosterImported,
     once=True,
-    errors=(*SHEET, SheetChanged, RosterFull),
+    errors=(Absent, *SHEET, SheetChanged, RosterFull),
 )
 def import_roster(call: Call, body: staff.ImportRoster) -> staff.RosterImported:
     return imports.run(platform(), call, body.upload_id)
@@ -238,7 +239,7 @@ def answer_employment(call: Call, body: staff.AnswerEmployment) -> staff.Employm
     returns=staff.CheckedIn,
     status=201,
     once=True,
-    errors=(Invalid, TooMany),
+    errors=(Absent, Invalid, TooMany),
 )
 def check_in(call: Call, body: staff.CheckIn) -> staff.CheckedIn:
     return checkins.write(platform(), call, body)

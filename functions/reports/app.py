@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from msgspec import Meta
-from nanhai.domain.errors import Invalid
+from nanhai.domain.errors import Absent, Invalid
 from nanhai.edge import paging
 from nanhai.edge.api import Api, Call
 from nanhai.edge.paging import Page
@@ -64,7 +64,7 @@ def offer_photo(call: Call, body: OfferPhoto) -> PhotoOffered:
     returns=ReportWritten,
     status=201,
     once=True,
-    errors=(Invalid, TooMany),
+    errors=(Invalid, Absent, TooMany),
 )
 def write_report(call: Call, body: WriteReport) -> ReportWritten:
     return writing.write(platform(), call, body)
