@@ -7,12 +7,12 @@ from nanhai.domain.errors import Absent, Invalid
 from nanhai.edge import paging
 from nanhai.edge.api import Api, Call
 from nanhai.edge.paging import Page
-from nanhai.services.arrivals import files, importing, report, telling
+from nanhai.services import uploads
+from nanhai.services.arrivals import importing, report, telling
 from nanhai.services.arrivals.importing import ImportDiffers
 from nanhai.services.arrivals.schemas import (
     ArrivalWritten,
     ContinueImport,
-    FileOffered,
     ImportArrivals,
     ImportRead,
     ImportTold,
@@ -24,7 +24,7 @@ from nanhai.services.identity.limits import TooMany
 from nanhai.services.platform import platform
 from nanhai.services.ports import RegisterUnavailable
 from nanhai.services.sheets import SheetColumns, SheetTooLarge, SheetTooLong, SheetUnreadable
-from nanhai.services.uploads import UploadMediaType, UploadMissing, UploadTooLarge
+from nanhai.services.uploads import Purpose, UploadMediaType, UploadMissing, UploadOffered, UploadTooLarge
 
 api = Api("arrivals")
 app = api.app
@@ -52,12 +52,12 @@ def tell_arrival(call: Call, body: WriteArrival) -> ArrivalWritten:
     "/files",
     operation="arrival.file",
     summary="A place to upload a sheet of arrivals to",
-    returns=FileOffered,
+    returns=UploadOffered,
     status=201,
     errors=(UploadMediaType,),
 )
-def offer_file(call: Call, body: OfferFile) -> FileOffered:
-    return files.offer(platform(), call, body)
+def offer_file(call: Call, body: OfferFile) -> UploadOffered:
+    return uploads.offer(platform(), Purpose.SHEET, body.media_type, call.now)
 
 
 @api.route(

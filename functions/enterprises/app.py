@@ -7,6 +7,7 @@ from nanhai.domain.resumption import NotNow
 from nanhai.edge import paging
 from nanhai.edge.api import Api, Call, Raw
 from nanhai.edge.paging import Cursor, Page
+from nanhai.services import uploads
 from nanhai.services.enterprises import (
     checkins,
     decisions,
@@ -28,7 +29,7 @@ from nanhai.services.identity.limits import TooMany
 from nanhai.services.platform import platform
 from nanhai.services.schemas import Request, moment
 from nanhai.services.sheets import XLSX, SheetColumns, SheetTooLarge, SheetTooLong, SheetUnreadable
-from nanhai.services.uploads import UploadMediaType, UploadMissing, UploadTooLarge
+from nanhai.services.uploads import Purpose, UploadMediaType, UploadMissing, UploadOffered, UploadTooLarge
 
 api = Api("enterprises")
 app = api.app
@@ -145,12 +146,12 @@ def invite(call: Call, body: staff.Invite) -> staff.Invited:
     "/roster/files",
     operation="roster.file",
     summary="A place to upload a sheet of the roster to",
-    returns=staff.SheetOffered,
+    returns=UploadOffered,
     status=201,
     errors=(UploadMediaType,),
 )
-def offer_sheet(call: Call, body: staff.OfferSheet) -> staff.SheetOffered:
-    return imports.offer(platform(), call, body.media_type)
+def offer_sheet(call: Call, body: staff.OfferSheet) -> UploadOffered:
+    return uploads.offer(platform(), Purpose.SHEET, body.media_type, call.now)
 
 
 @api.route(

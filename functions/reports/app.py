@@ -24,7 +24,6 @@ from nanhai.services.reports.schemas import (
     Merged,
     MessageSaid,
     OfferPhoto,
-    PhotoOffered,
     ReportCounts,
     ReportPage,
     ReportSeen,
@@ -32,6 +31,7 @@ from nanhai.services.reports.schemas import (
     WriteReport,
 )
 from nanhai.services.schemas import END
+from nanhai.services.uploads import UploadOffered
 
 api = Api("reports")
 app = api.app
@@ -48,11 +48,11 @@ class ReportsAsked(Page, frozen=True):
     "/photos",
     operation="photo.offer",
     summary="A place to upload one photo to",
-    returns=PhotoOffered,
+    returns=UploadOffered,
     status=201,
     errors=(TooMany,),
 )
-def offer_photo(call: Call, body: OfferPhoto) -> PhotoOffered:
+def offer_photo(call: Call, body: OfferPhoto) -> UploadOffered:
     return photo_offers.offer(platform(), body, call.address, call.now)
 
 

@@ -124,7 +124,7 @@ def test_what_was_sent_by_the_form_is_taken_whole_and_as_often_as_wanted(place):
 def test_an_offer_lasts_ten_minutes_and_each_is_another(place):
     now = place.here.now()
     first, second = (uploads.offer(place.here, Purpose.SHEET, "text/csv", now) for _ in range(2))
-    assert first.expires_at == now + OFFER_TTL_S
+    assert first.expires_at.timestamp() == now + OFFER_TTL_S
     assert first.upload_id != second.upload_id
 
 

@@ -8,7 +8,7 @@ goes by the bucket's rules, after as many days as what it belongs to.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from nanhai.domain.days import HOUR_S
@@ -16,6 +16,7 @@ from nanhai.domain.errors import Refusal
 from nanhai.domain.identifiers import Instant
 from nanhai.services.buckets import Term
 from nanhai.services.platform import Platform
+from nanhai.services.schemas import Answer, moment
 
 UPLOAD_BYTES_MAX = 5_000_000
 OFFER_TTL_S = 600
@@ -52,24 +53,24 @@ class UploadMediaType(Refusal):
     code = "uploads.media-type"
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A form that a browser may send once or more until it expires: the last file sent counts."""
+class UploadOffered(Answer, frozen=True):
+    """A form that a browser may send once or more until it expires: `fields` first, then `file`, as
+    multipart/form-data to `url`, which is relative on the local platform. The last file sent counts."""
 
     upload_id: str
-    url: str  # relative on the local platform
+    url: str
     fields: dict[str, str]
-    expires_at: Instant
+    expires_at: datetime
 
 
-def offer(platform: Platform, purpose: Purpose, media_type: str, at: Instant) -> Offer:
+def offer(platform: Platform, purpose: Purpose, media_type: str, at: Instant) -> UploadOffered:
     """A place for one file of 1 to UPLOAD_BYTES_MAX bytes; UploadMediaType for a kind that is not taken."""
     if media_type not in MEDIA_TYPES[purpose]:
         raise UploadMediaType
     upload_id = platform.new_ulid(at - at % HOUR_S)  # who sends it may be somebody without a name
     term = Term(at, at + OFFER_TTL_S)
     form = platform.uploads.offered(_incoming(purpose, upload_id), media_type, UPLOAD_BYTES_MAX, term)
-    return Offer(upload_id, form.url, form.fields, term.until)
+    return UploadOffered(upload_id, form.url, form.fields, moment(term.until))
 
 
 def taken(platform: Platform, purpose: Purpose, upload_id: str) -> bytes:

@@ -70,15 +70,6 @@ class OfferFile(Request, frozen=True):
     media_type: Line
 
 
-class FileOffered(Answer, frozen=True):
-    """A form to be sent as multipart/form-data: `fields` first, then `file`."""
-
-    upload_id: str
-    url: str
-    fields: dict[str, str]
-    expires_at: datetime
-
-
 class ImportArrivals(Request, frozen=True, kw_only=True):
     """What holds for every row that does not say otherwise. A household stays in one place and gets one case; on a
     coach everybody has their own."""

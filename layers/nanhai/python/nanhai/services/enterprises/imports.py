@@ -20,12 +20,11 @@ from nanhai.domain.errors import Absent, Fault, Refusal
 from nanhai.policies.enterprises import sheet_columns
 from nanhai.services import sheets, trail, uploads
 from nanhai.services.asked import Asked
-from nanhai.services.enterprises import people, roster, staff_schemas
+from nanhai.services.enterprises import people, roster
 from nanhai.services.enterprises.known import known
 from nanhai.services.enterprises.people import Label
 from nanhai.services.enterprises.staff_schemas import ImportedRow, Invitee, RosterImported, RowFault
 from nanhai.services.platform import Platform
-from nanhai.services.schemas import moment
 from nanhai.services.sheets import SheetRow
 from nanhai.services.uploads import Purpose
 from nanhai.store import imports
@@ -51,12 +50,6 @@ class SheetChanged(Refusal):
 
     code = "enterprises.sheet-changed"
     kind = "conflict"
-
-
-def offer(platform: Platform, asked: Asked, media_type: str) -> staff_schemas.SheetOffered:
-    """A place for one sheet; UploadMediaType for what is none."""
-    made = uploads.offer(platform, Purpose.SHEET, media_type, asked.now)
-    return staff_schemas.SheetOffered(made.upload_id, made.url, made.fields, moment(made.expires_at))
 
 
 def run(platform: Platform, asked: Asked, upload_id: str) -> RosterImported:

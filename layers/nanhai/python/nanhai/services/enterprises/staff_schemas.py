@@ -131,15 +131,6 @@ class OfferSheet(Request, frozen=True):
     media_type: Line
 
 
-class SheetOffered(Answer, frozen=True):
-    """Send the file to `url` as a form: these fields first, then `file`."""
-
-    upload_id: str
-    url: str
-    fields: dict[str, str]
-    expires_at: datetime
-
-
 class ImportRoster(Request, frozen=True):
     upload_id: UploadRef
 

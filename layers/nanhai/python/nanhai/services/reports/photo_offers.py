@@ -7,13 +7,11 @@ from nanhai.services import uploads
 from nanhai.services.identity.limits import spend
 from nanhai.services.platform import Platform
 from nanhai.services.reports import anonymity, limits
-from nanhai.services.reports.schemas import OfferPhoto, PhotoOffered
-from nanhai.services.schemas import moment
-from nanhai.services.uploads import Purpose
+from nanhai.services.reports.schemas import OfferPhoto
+from nanhai.services.uploads import Purpose, UploadOffered
 
 
-def offer(platform: Platform, body: OfferPhoto, address: str, now: Instant) -> PhotoOffered:
+def offer(platform: Platform, body: OfferPhoto, address: str, now: Instant) -> UploadOffered:
     """TooMany from the network of `address`."""
     spend(platform, limits.PHOTOS, anonymity.coarse(address), anonymity.hour(now))
-    made = uploads.offer(platform, Purpose.PHOTO, body.media_type, now)
-    return PhotoOffered(made.upload_id, made.url, made.fields, moment(made.expires_at))
+    return uploads.offer(platform, Purpose.PHOTO, body.media_type, now)

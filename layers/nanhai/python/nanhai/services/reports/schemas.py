@@ -28,15 +28,6 @@ class OfferPhoto(Request, frozen=True):
     media_type: MediaType
 
 
-class PhotoOffered(Answer, frozen=True):
-    """A form for a browser: `fields` and then `file` as multipart/form-data, sent to `url` until it expires."""
-
-    upload_id: str
-    url: str
-    fields: dict[str, str]
-    expires_at: datetime
-
-
 class Place(Request, frozen=True):
     """One of community, address and point at least. A community that is told decides; else the others have to say."""
 
