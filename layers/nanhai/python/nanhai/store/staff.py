@@ -36,7 +36,7 @@ class StaffRow(Table):
     staff_id = UnicodeAttribute(hash_key=True)
     role = UnicodeAttribute()
     scope = UnicodeAttribute()
-    organisation = UnicodeAttribute()
+    organisation = UnicodeAttribute(null=True)  # absent where there is none: a key of an index is never empty
     organisation_kind = UnicodeAttribute()
     gate = UnicodeAttribute(null=True)
     password_hash = UnicodeAttribute()
@@ -105,7 +105,7 @@ def appoint(new: StaffRecord) -> Write:
         new.staff_id,
         role=new.role.value,
         scope=new.scope,
-        organisation=new.organisation,
+        organisation=new.organisation or None,
         organisation_kind=new.organisation_kind,
         gate=new.gate,
         password_hash=new.password_hash,
@@ -142,7 +142,7 @@ def _record(found: StaffRow) -> StaffRecord:
         StaffId(found.staff_id),
         Role(found.role),
         Scope(found.scope),
-        OrganisationId(found.organisation),
+        OrganisationId(found.organisation or ""),
         found.organisation_kind,
         None if found.gate is None else GateId(found.gate),
         found.password_hash,
