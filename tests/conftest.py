@@ -16,6 +16,8 @@ from typing import Any
 
 import pytest
 
+from tests.carpenter import Carpenter
+
 MOCKED = {
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
@@ -24,7 +26,7 @@ MOCKED = {
     "AWS_EC2_METADATA_DISABLED": "true",
     "NANHAI_DYNAMODB_CLIENT": "boto3",  # the only client that moto's mock sees
 }
-SWEEP_QUEUE = "nanhai-test-sweep"
+SWEEP_QUEUE, INGEST_QUEUE = "nanhai-test-sweep", "nanhai-test-ingest"
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,11 @@ class Stage:
     def known(self, rows: Mapping[str, Mapping[str, object]]) -> None:
         """Makes the identity register know exactly these: {"<id_type>:<number>": {name, household_region, permit}}."""
         self.register.write_text(json.dumps(rows, ensure_ascii=False), "utf-8")
+
+
+def pytest_addoption(parser):
+    told = "where the tables of the functions' tests are: the durable engine, or moto's mock"
+    parser.addoption("--dynamodb", choices=("engine", "moto"), default="engine", help=told)
 
 
 def pytest_collection_modifyitems(items):
@@ -73,7 +80,7 @@ def aws(mock, tmp_path, monkeypatch) -> Iterator[Stage]:
     from nanhai.store import connection
 
     mock.reset()
-    yield from _stage(MOCKED, "nanhai-test-", tmp_path, monkeypatch, connection.client)
+    yield from on_stage(MOCKED, "nanhai-test-", tmp_path, monkeypatch, connection.client)
 
 
 @pytest.fixture(scope="session")
@@ -87,22 +94,25 @@ def engine():
 
 
 @pytest.fixture(scope="session")
-def table_maker(engine):
-    """boto3's client of the engine, which can make tables."""
-    import boto3
+def carpenter(engine) -> Carpenter:
+    """Who makes and drops tables on the engine."""
+    from nanhai.store import connection
 
-    told = engine.environment()
-    made = boto3.Session(told["AWS_ACCESS_KEY_ID"], told["AWS_SECRET_ACCESS_KEY"], region_name="ap-east-1").client(
-        "dynamodb", endpoint_url=engine.endpoint
-    )
-    return lambda: made
+    store = connection.transport(engine.environment())
+    return Carpenter(store.endpoint, store.region, store.credentials, store.bounds)
 
 
 @pytest.fixture
-def durable(engine, table_maker, tmp_path, monkeypatch) -> Iterator[Stage]:
+def durable(engine, carpenter, tmp_path, monkeypatch) -> Iterator[Stage]:
     """Tables of this test's own on the engine: transactions, concurrency and streams as they are."""
+    yield from on_engine(engine.environment(), carpenter, tmp_path, monkeypatch)
+
+
+def on_engine(told: Mapping[str, str], carpenter: Carpenter, folder: Path, monkeypatch) -> Iterator[Stage]:
+    """A stage whose tables are under a name of their own, and dropped behind it: an engine gets slower by each."""
     prefix = f"nanhai-test-{secrets.token_hex(4)}-"
-    yield from _stage(engine.environment(), prefix, tmp_path, monkeypatch, table_maker)
+    yield from on_stage(told, prefix, folder, monkeypatch, lambda: carpenter)
+    carpenter.drop(prefix)
 
 
 @pytest.fixture
@@ -127,7 +137,7 @@ def platform(request):
     return platform()
 
 
-def _stage(
+def on_stage(
     engine: Mapping[str, str], prefix: str, folder: Path, monkeypatch, table_maker: Callable[[], Any]
 ) -> Iterator[Stage]:
     from infra.local import tables
@@ -135,7 +145,7 @@ def _stage(
     _environment(engine, prefix, folder, monkeypatch)
     _forget()
     stage = Stage(prefix, tables.create(table_maker(), prefix), folder)
-    for table in ("people", "passes", "scans", "notices"):
+    for table in ("people", "passes", "scans", "notices", "sightings"):
         monkeypatch.setenv(f"NANHAI_STREAM_{table.upper()}", stage.streams[table])
     stage.known({})
     yield stage
@@ -161,11 +171,14 @@ def _environment(engine: Mapping[str, str], prefix: str, folder: Path, monkeypat
         "NANHAI_KEYS": f"file:{folder / 'key'}",
         "NANHAI_REGISTER": f"file:{folder / 'register.json'}",
         "NANHAI_UPLOADS": f"file:{folder / 'uploads'}",
+        "NANHAI_SIGNALLING": f"file:{folder / 'signalling'}",
         "NANHAI_WECHAT": "none",
         "NANHAI_LEGAL_REGISTER": f"file:{folder / 'legal.json'}",
         "NANHAI_CLOCK_FILE": str(folder / "clock"),
         "NANHAI_SWEEP_QUEUE_URL": f"https://sqs.ap-east-1.amazonaws.com/123456789012/{SWEEP_QUEUE}",
         "NANHAI_SWEEP_QUEUE_ARN": f"arn:aws:sqs:ap-east-1:123456789012:{SWEEP_QUEUE}",
+        "NANHAI_INGEST_QUEUE_URL": f"https://sqs.ap-east-1.amazonaws.com/123456789012/{INGEST_QUEUE}",
+        "NANHAI_INGEST_QUEUE_ARN": f"arn:aws:sqs:ap-east-1:123456789012:{INGEST_QUEUE}",
     }
     for name, value in {**engine, **told}.items():
         monkeypatch.setenv(name, value)

@@ -110,10 +110,14 @@ def environment(target: Target, outputs: Outputs) -> dict[str, str]:
         "NANHAI_ORIGIN": target.stage.origin,
         "NANHAI_SWEEP_QUEUE_URL": outputs.get("SweepQueueUrl", ""),
         "NANHAI_SWEEP_QUEUE_ARN": outputs.get("SweepQueueArn", ""),
+        "NANHAI_INGEST_QUEUE_URL": outputs.get("IngestQueueUrl", ""),
+        "NANHAI_INGEST_QUEUE_ARN": outputs.get("IngestQueueArn", ""),
+        "NANHAI_SIGNALLING": f"s3:{outputs.get('SignallingBucketName', '')}",
         "NANHAI_STREAM_PEOPLE": outputs.get("PeopleStreamArn", ""),
         "NANHAI_STREAM_PASSES": outputs.get("PassesStreamArn", ""),
         "NANHAI_STREAM_SCANS": outputs.get("ScansStreamArn", ""),
         "NANHAI_STREAM_NOTICES": outputs.get("NoticesStreamArn", ""),
+        "NANHAI_STREAM_SIGHTINGS": outputs.get("SightingsStreamArn", ""),
     }
 
 

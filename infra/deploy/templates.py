@@ -60,6 +60,10 @@ def placeholders(target: Target) -> Outputs:
         "PassesStreamArn": arn.format("dynamodb", stream.format("passes")),
         "ScansStreamArn": arn.format("dynamodb", stream.format("scans")),
         "NoticesStreamArn": arn.format("dynamodb", stream.format("notices")),
+        "SightingsStreamArn": arn.format("dynamodb", stream.format("sightings")),
+        "IngestQueueUrl": f"https://sqs.{target.region}.amazonaws.com/{ACCOUNT}/{target.prefix}-ingest",
+        "IngestQueueArn": arn.format("sqs", f"{target.prefix}-ingest"),
+        "SignallingBucketName": f"{target.prefix}-signalling-{ACCOUNT}",
         "EvidenceBucketName": f"{target.prefix}-evidence-{ACCOUNT}",
     }
 

@@ -10,7 +10,7 @@ from infra.local.folder import PREFIX, Folder
 
 DISTRICT = "440605"  # of the shipped divisions
 OURS = ("AWS_", "NANHAI_", "BOTO_")  # of whoever calls, none of these reaches a platform: no profile, no region
-SWEEP_QUEUE = f"{PREFIX}sweep"
+SWEEP_QUEUE, INGEST_QUEUE = f"{PREFIX}sweep", f"{PREFIX}ingest"
 
 
 def compose(
@@ -34,6 +34,9 @@ def compose(
         "NANHAI_CLOCK_FILE": str(folder.clock),
         "NANHAI_SWEEP_QUEUE_URL": queue_url(base, SWEEP_QUEUE),
         "NANHAI_SWEEP_QUEUE_ARN": queue_arn(SWEEP_QUEUE),
+        "NANHAI_SIGNALLING": f"file:{folder.signalling}",
+        "NANHAI_INGEST_QUEUE_URL": queue_url(base, INGEST_QUEUE),
+        "NANHAI_INGEST_QUEUE_ARN": queue_arn(INGEST_QUEUE),
         **{f"NANHAI_STREAM_{table.upper()}": arn for table, arn in streams.items() if arn},
     }
 

@@ -19,6 +19,7 @@ KEPT = (
     "register.json",
     "legal.json",
     "uploads",
+    "signalling",
     "clock",
     "credentials.json",
     "platform.json",
@@ -63,6 +64,10 @@ class Folder:
     @property
     def uploads(self) -> Path:
         return self.path / "uploads"
+
+    @property
+    def signalling(self) -> Path:
+        return self.path / "signalling"
 
     @property
     def clock(self) -> Path:

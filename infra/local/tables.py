@@ -49,11 +49,13 @@ def _known(properties: Mapping[str, Any]) -> Definition:
 
 def _create(client: Any, name: str, definition: Definition) -> str:  # noqa: ANN401 - as above
     try:
-        client.create_table(TableName=name, **definition)
+        table = client.create_table(TableName=name, **definition)["TableDescription"]
     except ClientError as refused:
         if refused.response["Error"]["Code"] != "ResourceInUseException":
             raise
-    table = _active(client, name)
+        table = _active(client, name)
+    if table["TableStatus"] != "ACTIVE":
+        table = _active(client, name)
     if _shape(table) != _shape(definition):
         raise BrokenData(f"table {name} was made by another version of this platform: nanhai reset starts afresh")
     return str(table.get("LatestStreamArn", ""))

@@ -17,7 +17,7 @@ from tests.edge.gateway import ask
 from tests.edge.here import COMMUNITY, DISTRICT, TOWN, on_duty
 
 # O own · E an enterprise's own · S any session · G own gate · C community · T town · D district, H health authority,
-# P hospital: the district · A auditor · * everybody
+# P hospital: the district · A auditor · F department feed: the district · * everybody
 EXPECTED = {
     "client.read": "*",
     "config.read": "*",
@@ -130,6 +130,15 @@ EXPECTED = {
     "round.draw": "D",
     "round.stock": "CTD",
     "pickup.write": "CT",
+    "trajectory.code": "*",
+    "trajectory.lookup": "*",
+    "certificate.render": "*",
+    "certificate.check": "*",
+    "sightings.write": "F",
+    "copresence.ask": "H",
+    "copresence.decide": "H",
+    "copresence.list": "H",
+    "copresence.read": "H",
 }
 LETTERS = {
     Role.ANONYMOUS: "*",
@@ -141,7 +150,7 @@ LETTERS = {
     Role.HEALTH_AUTHORITY: "*SH",
     Role.HOSPITAL: "*SP",
     Role.ENTERPRISE: "*SE",
-    Role.DEPARTMENT_FEED: "*S",
+    Role.DEPARTMENT_FEED: "*SF",
     Role.SECURITY_ADMIN: "*S",
     Role.AUDITOR: "*SA",
 }
@@ -153,7 +162,7 @@ DIVISIONS = {
     "another district": "440604001001",
     "nowhere": "",
 }
-SCOPED = "CTDHPA"
+SCOPED = "CTDHPAF"
 ROUTES = [
     pytest.param(name, endpoint, id=f"{name} {endpoint.method} {endpoint.path}")
     for name in names()
@@ -184,7 +193,7 @@ def test_the_matrix_has_these_operations_and_no_others():
     assert MATRIX.keys() == EXPECTED.keys()
 
 
-@pytest.mark.parametrize(("operation", "role"), product(EXPECTED, Role))
+@pytest.mark.parametrize(("operation", "role"), list(product(EXPECTED, Role)))
 def test_a_role_may_do_what_the_specification_says_and_nothing_else(operation, role):
     assert permits(authorise, actor(role), operation) == expected(operation, role)
 

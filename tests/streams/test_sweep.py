@@ -211,9 +211,10 @@ def test_segments_worked_on_at_once_by_two_never_count_twice(queued, population)
     job_id = dry_run(queued)
     job, parts = jobs.get(job_id, queued.now)
     work = sweep.work_of(queued.here, job)
-    segments.advance(queued.here, job, parts[0], work)
+    peopled = next(part for part in parts if passes.scan_people(part.number, job.segments, None)[0])
+    segments.advance(queued.here, job, peopled, work)
     with pytest.raises(Overtaken):
-        segments.advance(queued.here, job, parts[0], lambda persons, result: segments.Worked(0, 0, "[]"))
+        segments.advance(queued.here, job, peopled, lambda persons, result: segments.Worked(0, 0, "[]"))
     drain()
     assert matrix(queued, job_id) == counted(queued, population, candidate())
 

@@ -22,6 +22,7 @@ from nanhai.vault import rotation, trusting
 from nanhai.vault.ring import ring_from_entries
 
 from tests.functions.checkpoints.stand import DISTRICT, FEVER, GATE, HERE, NEXT_DOOR, OTHER_GATE, TOWN
+from tests.listening import listen
 
 ANSWER = {"verdict", "word", "colour", "reason", "code", "name", "copied", "server_time"}
 
@@ -343,14 +344,13 @@ def test_while_the_store_is_down_there_is_no_verdict_and_no_colour(stand, guard,
 def test_a_scan_reads_once_and_writes_once(stand, guard, monkeypatch):
     person = stand.person()
     stand.scan(guard, stand.shown(person))  # staff, gate and ring are known from here on
-    sent = []
-    client().meta.events.register("before-call.dynamodb", lambda model, **_: sent.append(model.name))
+    sent = listen(monkeypatch)
     counted = []
     for _ in range(7):
         stand.now += 1
         sent.clear()
         assert stand.verdict(guard, stand.shown(person)) == "admit"
-        counted.append(sorted(sent))
+        counted.append(sorted(operation for operation, _ in sent))
     usual = ["BatchGetItem", "UpdateItem"]
     assert usual in counted
     assert all(asked in (usual, [*usual, "UpdateItem"]) for asked in counted)  # a lease of further scans, now and then

@@ -10,23 +10,15 @@ from nanhai.domain.days import DAY_S, HOUR_S
 from nanhai.services import ports
 from nanhai.services.identity import codes
 from nanhai.services.identity.limits import Limit
-from nanhai.store.connection import client
 
 from tests.functions.identity.world import BEGIN
+from tests.listening import listen
 
 
 @pytest.fixture
-def requests(world):
-    """What the platform asks of its database, by operation and table."""
-    seen = []
-
-    def note(params, model, **_):
-        seen.append((model.name, params.get("TableName")))
-
-    events = client().meta.events
-    events.register("before-parameter-build.dynamodb.*", note)
-    yield seen
-    events.unregister("before-parameter-build.dynamodb.*", note)
+def requests(world, monkeypatch):
+    """What the platform asks of its database."""
+    return listen(monkeypatch)
 
 
 def test_a_known_and_an_unknown_number_get_one_answer_for_the_same_work(world, requests):
@@ -35,7 +27,7 @@ def test_a_known_and_an_unknown_number_get_one_answer_for_the_same_work(world, r
     for phone in (known, unknown):
         requests.clear()
         answers.append(phone.ask_for_code())
-        work.append(list(requests))
+        work.append([(operation, asked.get("TableName")) for operation, asked in requests])
     one, other = answers
     assert (one.status, len(one.body), one.headers) == (other.status, len(other.body), other.headers)
     assert one.json.keys() == other.json.keys()

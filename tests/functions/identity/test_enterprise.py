@@ -11,7 +11,6 @@ from nanhai.domain.days import DAY_S
 from nanhai.services import ports
 from nanhai.services.identity import breaker, codes, enterprise_codes
 from nanhai.services.identity.limits import Limit
-from nanhai.store.connection import client
 from nanhai.vault import sessions
 
 from tests.functions.identity.company import (
@@ -26,6 +25,7 @@ from tests.functions.identity.company import (
     teach,
     uscc,
 )
+from tests.listening import listen
 
 
 class Watch:
@@ -57,17 +57,9 @@ def office(world) -> Company:
 
 
 @pytest.fixture
-def requests(world):
-    """What the platform asks of its database, by operation and table."""
-    seen = []
-
-    def note(params, model, **_):
-        seen.append((model.name, params.get("TableName")))
-
-    events = client().meta.events
-    events.register("before-parameter-build.dynamodb.*", note)
-    yield seen
-    events.unregister("before-parameter-build.dynamodb.*", note)
+def requests(world, monkeypatch):
+    """What the platform asks of its database."""
+    return listen(monkeypatch)
 
 
 def wrong(code: str) -> str:
@@ -119,7 +111,7 @@ def test_a_known_and_an_unknown_one_get_one_answer_for_the_same_work_at_the_same
         watch.at_s = 0.0
         requests.clear()
         answers.append(company.ask_for_code())
-        work.append(list(requests))
+        work.append([(operation, asked.get("TableName")) for operation, asked in requests])
     one, other = answers
     assert one.status == 202
     assert (one.status, len(one.body), one.headers) == (other.status, len(other.body), other.headers)

@@ -125,7 +125,7 @@ def check(text: str, trust: Trust, audience: int, now: Instant, denied: Containe
     fields = BODY.unpack_from(data)
     if fields[0] != VERSION:
         return Refused.VERSION
-    key = _key(trust, (fields[6], fields[1]), fields[4])
+    key = key_of(trust, (fields[6], fields[1]), fields[4])
     if isinstance(key, Refused):
         return key
     signature = data[BODY.size :]
@@ -155,7 +155,8 @@ def slot_of(at: Instant) -> Instant:
     return at - at % SLOT_S
 
 
-def _key(trust: Trust, name: KeyName, issued_at: Instant) -> Key | Refused:
+def key_of(trust: Trust, name: KeyName, issued_at: Instant) -> Key | Refused:
+    """The key that may have signed at `issued_at`, else why there is none."""
     if name in trust.removed:
         return Refused.REMOVED_KEY
     key = trust.keys.get(name)

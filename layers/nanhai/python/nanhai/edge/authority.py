@@ -52,6 +52,7 @@ _HEALTH = {Role.HEALTH_AUTHORITY: ScopeRule.DISTRICT}
 _HOSPITAL = {Role.HOSPITAL: ScopeRule.DISTRICT}
 _AUDITOR = {Role.AUDITOR: ScopeRule.DISTRICT}
 _TOWN = {Role.TOWN_OFFICER: ScopeRule.TOWN}
+_FEED = {Role.DEPARTMENT_FEED: ScopeRule.DISTRICT}
 _ENTERPRISE = {Role.ENTERPRISE: ScopeRule.OWN}
 
 MATRIX: Mapping[str, Mapping[Role, ScopeRule]] = {
@@ -78,6 +79,10 @@ MATRIX: Mapping[str, Mapping[Role, ScopeRule]] = {
     "round.read": _PUBLIC,
     "draw.read": _PUBLIC,
     "figures.read": _PUBLIC,
+    "trajectory.code": _PUBLIC,
+    "trajectory.lookup": _PUBLIC,
+    "certificate.render": _PUBLIC,
+    "certificate.check": _PUBLIC,
     # one's own
     "session.close": _SIGNED_IN,
     "person.register": {Role.CITIZEN: ScopeRule.SESSION},
@@ -167,6 +172,12 @@ MATRIX: Mapping[str, Mapping[Role, ScopeRule]] = {
     "round.draw": _COMMAND,
     "round.stock": _LOCAL | _COMMAND,
     "pickup.write": _LOCAL,
+    # trajectories
+    "sightings.write": _FEED,
+    "copresence.ask": _HEALTH,
+    "copresence.decide": _HEALTH,
+    "copresence.list": _HEALTH,
+    "copresence.read": _HEALTH,
     # oversight
     "counters.read": _LOCAL | _COMMAND | _HEALTH,
     "dryrun.write": _COMMAND | _HEALTH,
@@ -219,6 +230,11 @@ AUDITED = frozenset(
         "round.create",
         "round.draw",
         "pickup.write",
+        "sightings.write",
+        "copresence.ask",
+        "copresence.decide",
+        "copresence.list",
+        "copresence.read",
     }
 )
 # Here the answer too, before it leaves. Look-ups that need a purpose and a case are audited where those are known.

@@ -1,0 +1,49 @@
+"""Which cities somebody was in, day by day: what the 14-day lookup tells.
+
+A city is the first four digits of a division code. It counts from a stay of more than four hours on (the rule of the
+operators' own lookup of February 2020), on every day that the stay touches; the newest day is yesterday.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from nanhai.domain.days import DAY_S
+from nanhai.domain.sightings import Visit, by_day, day_begins, stays
+
+
+@dataclass(frozen=True, slots=True)
+class CityRule:
+    minimum_stay_s: int  # a stay longer than this counts
+    silence_s: int  # so long a phone may be silent within a stay
+    days: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class CityDay:
+    day: int  # number of the local day
+    city: str  # four digits
+    heard_s: int  # of that day
+
+
+def city_of(visit: Visit) -> str:
+    return f"{visit.region:06}"[:4]
+
+
+def window(today: int, days: int) -> tuple[int, int]:
+    """The first and the last day that may be told on the day `today`: never the day before the first."""
+    return today - days, today - 1
+
+
+def city_days(visits: Iterable[Visit], rule: CityRule, today: int) -> tuple[CityDay, ...]:
+    """By day and city, for how long the phone was heard there; days outside the window are not looked at."""
+    first, last = window(today, rule.days)
+    inside = [v for v in visits if day_begins(first) <= v.since and v.until <= day_begins(last) + DAY_S]
+    heard: dict[tuple[int, str], int] = {}
+    for stay in stays(inside, city_of, rule.silence_s):
+        if stay.heard_s > rule.minimum_stay_s:
+            for day, pieces in by_day(v for v in inside if stay.since <= v.since and v.until <= stay.until).items():
+                seconds = sum(piece.until - piece.since for piece in pieces)
+                heard[day, stay.place] = heard.get((day, stay.place), 0) + seconds
+    return tuple(sorted(CityDay(day, city, seconds) for (day, city), seconds in heard.items()))

@@ -1,0 +1,84 @@
+"""Who was in one cell with a case's phone, long enough to be looked at: 时空伴随, as a rule over visits.
+
+The rule of 2020 and 2021: one cell, ten minutes together at a stretch, and either phone in that cell for more than
+thirty hours in fourteen days. An answer names people to be asked; it is a fact about nobody. A cell has borders: two
+sides of a street may lie in two cells, and a kilometre within one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from nanhai.domain.identifiers import Instant
+from nanhai.domain.sightings import Visit, joined
+
+Stretch = tuple[Instant, Instant]
+
+
+@dataclass(frozen=True, slots=True)
+class CoPresenceRule:
+    together_s: int  # a stretch longer than this counts
+    in_cell_s: int  # and either phone longer than this in the cell, over all days looked at
+    days: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Meeting:
+    """One stretch [since, until) in one cell, and for how long each phone was in it over all days looked at."""
+
+    phone: str
+    since: Instant
+    until: Instant
+    cell: int
+    theirs_in_cell_s: int
+    other_in_cell_s: int
+
+
+def by_cell(visits: Iterable[Visit]) -> dict[int, list[Stretch]]:
+    """Ascending stretches of one phone in each cell; adjacent ones are one."""
+    found: dict[int, list[Stretch]] = {}
+    for visit in joined([tuple(visits)]):
+        stretches = found.setdefault(visit.cell, [])
+        if stretches and stretches[-1][1] == visit.since:  # one cell in two regions
+            stretches[-1] = (stretches[-1][0], visit.until)
+        else:
+            stretches.append((visit.since, visit.until))
+    return found
+
+
+def overlaps(one: Sequence[Stretch], other: Sequence[Stretch]) -> Iterator[Stretch]:
+    """The stretches that two ascending lists of disjoint ones share."""
+    left, right = 0, 0
+    while left < len(one) and right < len(other):
+        since, until = max(one[left][0], other[right][0]), min(one[left][1], other[right][1])
+        if since < until:
+            yield since, until
+        if one[left][1] <= other[right][1]:
+            left += 1
+        else:
+            right += 1
+
+
+def meetings(
+    theirs: Iterable[Visit], others: Mapping[str, Iterable[Visit]], rule: CoPresenceRule
+) -> tuple[Meeting, ...]:
+    """Every stretch that counts, by phone and time. `theirs`: of the case's phone; all over the days looked at."""
+    own = by_cell(theirs)
+    found = [
+        Meeting(phone, since, until, cell, own_s, other_s)
+        for phone, visits in others.items()
+        for cell, stretches in by_cell(visits).items()
+        if cell in own and _counts(own_s := _seconds(own[cell]), other_s := _seconds(stretches), rule)
+        for since, until in overlaps(own[cell], stretches)
+        if until - since > rule.together_s
+    ]
+    return tuple(sorted(found))
+
+
+def _counts(own_s: int, other_s: int, rule: CoPresenceRule) -> bool:
+    return own_s > rule.in_cell_s or other_s > rule.in_cell_s
+
+
+def _seconds(stretches: Iterable[Stretch]) -> int:
+    return sum(until - since for since, until in stretches)
