@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from nanhai.domain.days import DAY_S
-from nanhai.domain.sightings import Visit, by_day, day_begins, stays
+from nanhai.domain.sightings import Visit, by_day, joined, stays
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ def window(today: int, days: int) -> tuple[int, int]:
 def city_days(visits: Iterable[Visit], rule: CityRule, today: int) -> tuple[CityDay, ...]:
     """By day and city, for how long the phone was heard there; days outside the window are not looked at."""
     first, last = window(today, rule.days)
-    inside = [v for v in visits if day_begins(first) <= v.since and v.until <= day_begins(last) + DAY_S]
+    inside = joined(pieces for day, pieces in by_day(joined([tuple(visits)])).items() if first <= day <= last)
     heard: dict[tuple[int, str], int] = {}
     for stay in stays(inside, city_of, rule.silence_s):
         if stay.heard_s > rule.minimum_stay_s:
