@@ -25,6 +25,7 @@ IDLE_S_MIN = 0.05
 IDLE_S_MAX = 0.5
 SHARDS_KNOWN_FOR_S = 10.0
 CAUGHT_UP_NOTED_EVERY_S = 5.0
+RECORDS_PER_READ_MAX = 1_000  # what GetRecords gives at most
 SEQUENCE_DIGITS = 21  # boto3 refuses shorter ones, and one engine counts from 1
 TRIMMED = frozenset({"TrimmedDataAccessException"})
 
@@ -78,14 +79,20 @@ class Pump:
             after = {"ExclusiveStartShardId": told["LastEvaluatedShardId"]}
 
     def _advance(self, shard: str) -> int:
-        """Reads and delivers once; returns how many records came."""
-        iterator = self._iterators.pop(shard, None) or self._iterator(shard)
-        answer = self.streams.get_records(ShardIterator=iterator, Limit=self.source.batch_size)
-        records = [lambda_record(record, self.source.stream_arn) for record in answer["Records"]]
+        """Reads a batch and delivers it; returns how many records came."""
+        iterator: str | None = self._iterators.pop(shard, None) or self._iterator(shard)
+        records: list[Record] = []
+        while iterator and (room := self.source.batch_size - len(records)):
+            most = min(room, RECORDS_PER_READ_MAX)
+            answer = self.streams.get_records(ShardIterator=iterator, Limit=most)
+            records += [lambda_record(record, self.source.stream_arn) for record in answer["Records"]]
+            iterator = answer.get("NextShardIterator")
+            if len(answer["Records"]) < most:
+                break
         if records:
             self._deliver(shard, records)
-        if answer.get("NextShardIterator"):
-            self._iterators[shard] = answer["NextShardIterator"]
+        if iterator:
+            self._iterators[shard] = iterator
         else:
             self._mark_drained(shard)
         return len(records)
