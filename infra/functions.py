@@ -59,7 +59,7 @@ class Function:
 
 
 def load(path: Path = ROOT / "infra" / "functions.yaml") -> tuple[Function, ...]:
-    document = yaml.safe_load(path.read_text("utf-8"))
+    document = yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)
     return tuple(_function(name, entry) for name, entry in document.items())
 
 
