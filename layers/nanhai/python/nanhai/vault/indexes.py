@@ -18,5 +18,8 @@ class BlindIndex:
 
     def of(self, what: str, purpose: str, value: str) -> str:
         """128 bits in hex; a key of its own for each kind of value and purpose, so that tables cannot be joined."""
-        key = hmac.digest(self.root, f"nhpass/v1/index\0{what}\0{purpose}".encode(), hashlib.sha256)
-        return hmac.digest(key, value.encode(), hashlib.sha256)[:INDEX_BYTES].hex()
+        return hmac.digest(self.key_of(what, purpose), value.encode(), hashlib.sha256)[:INDEX_BYTES].hex()
+
+    def key_of(self, what: str, purpose: str) -> bytes:
+        """The key of one kind of value and purpose, for whoever makes such indexes elsewhere; it tells no other key."""
+        return hmac.digest(self.root, f"nhpass/v1/index\0{what}\0{purpose}".encode(), hashlib.sha256)
