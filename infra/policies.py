@@ -21,7 +21,9 @@ from typing import Any
 from infra.functions import ROOT, Function, Handler, load
 
 Statement = dict[str, Any]
-INDEXED = frozenset({"staff", "passes", "gates", "cases", "reports", "batches", "organisations", "masks"})
+INDEXED = frozenset(
+    {"staff", "passes", "gates", "cases", "reports", "batches", "organisations", "masks", "copresences"}
+)
 ACTIONS = {
     "read": ("GetItem", "BatchGetItem", "Query"),
     "append": ("PutItem",),

@@ -35,6 +35,7 @@ from nanhai.services.checkpoints.schemas import (
 from nanhai.services.identity.limits import TooMany
 from nanhai.services.platform import platform
 from nanhai.services.schemas import Request, instant
+from nanhai.services.trajectories.certificate_schemas import CertificateChecked, CheckCertificate
 from nanhai.streams import count as counting
 
 api = Api("checkpoints")
@@ -76,6 +77,19 @@ def check(call: Call, body: Scan) -> Checked:
 )
 def upload(call: Call, body: UploadScans) -> ScansKept:
     return batch.upload(platform(), call, body.scans)
+
+
+@api.route(
+    "POST",
+    "/certificates",
+    operation="certificate.check",
+    summary="Check a certificate of where a number was",
+    returns=CertificateChecked,
+)
+def check_certificate(call: Call, body: CheckCertificate) -> CertificateChecked:
+    from nanhai.services.trajectories import certificates  # no scan waits for it
+
+    return certificates.check(platform(), body.certificate, call.language, call.now)
 
 
 @api.route(

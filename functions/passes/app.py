@@ -21,7 +21,7 @@ from nanhai.services.passes.qr import NothingToScan
 from nanhai.services.passes.reading import NotApplied
 from nanhai.services.passes.tokens import NothingToSign
 from nanhai.services.platform import platform
-from nanhai.services.sweep.segments import QueueUnavailable
+from nanhai.services.queues import QueueUnavailable
 from nanhai.services.unreadable import Unreadable
 
 api = Api("passes")

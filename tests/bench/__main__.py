@@ -15,7 +15,19 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from infra.functions import ROOT
-from tests.bench import cold, counts, masks, mornings, offices, packages, recolour, scanning, showing, tokens
+from tests.bench import (
+    cold,
+    counts,
+    masks,
+    mornings,
+    offices,
+    packages,
+    recolour,
+    scanning,
+    showing,
+    tokens,
+    trajectory_writes,
+)
 from tests.bench.compare import Result
 from tests.bench.ground import Ground, ground
 
@@ -43,6 +55,7 @@ SUITES = (
     Suite(mornings.NAMES, mornings.results),
     Suite(masks.NAMES, masks.results),
     Suite(offices.NAMES, offices.results),
+    Suite(trajectory_writes.NAMES, trajectory_writes.results),
     Suite(("cold-start",), cold.results),
     Suite(("recolour",), recolour.results),
 )

@@ -10,7 +10,8 @@ from typing import Any
 import pyotp
 from nanhai import policies
 from nanhai.domain.actors import Role
-from nanhai.domain.days import local_date
+from nanhai.domain.cities import CityDay
+from nanhai.domain.days import local_date, local_day
 from nanhai.edge import authority
 from nanhai.edge.api import endpoints
 from nanhai.edge.endpoint import Endpoint
@@ -18,6 +19,7 @@ from nanhai.services.casework import figures
 from nanhai.services.identity import totp
 from nanhai.services.sheets import CSV
 from nanhai.services.sweep import segments
+from nanhai.services.trajectories import certificates
 from nanhai.store import jobs, lookups
 from nanhai.store.reports import RECEIPT
 
@@ -352,6 +354,20 @@ def _masks_order(district: District) -> Good:
     return Good({"point": stall.EAST, "packs": 10}, stall.announced(district), token=token)
 
 
+def _lookup(district: District) -> dict[str, str]:
+    """Of a number that nobody asked with before."""
+    district.kept["lookups"] = district.kept.get("lookups", 0) + 1
+    phone = f"+86135{district.kept['lookups']:08d}"
+    sent = district.made(None, "POST", "/trajectories/codes", {"phone": phone})
+    return {"challenge_id": sent["challenge_id"], "phone": phone, "code": district.outside.code_for(phone)}
+
+
+def certificate(district: District) -> str:
+    """Of a lookup of now."""
+    yesterday = CityDay(local_day(district.now) - 1, "4406", 18_000)
+    return certificates.issued(district.here, PHONES[CITIZEN], [yesterday], district.now)[1]
+
+
 ME = {"who": "me"}
 GOOD: dict[str, Callable[[District], Good]] = {
     "identity.send_code": lambda d: Good({"phone": PHONES[NEWCOMER], "purpose": "sign-in", "device": DEVICE}),
@@ -475,6 +491,10 @@ GOOD: dict[str, Callable[[District], Good]] = {
     "masks.read_entries": lambda d: Good(query="who=me&limit=5"),
     "masks.reserve": lambda d: Good({"point": stall.EAST, "window": 0}, stall.drawn(d)),
     "masks.hand_out": lambda d: Good({"code": stall.reserved(d)}),
+    "checkpoints.check_certificate": lambda d: Good({"certificate": certificate(d)}),
+    "trajectories.send_code": lambda d: Good({"phone": PHONES[NEWCOMER], "device": DEVICE}),
+    "trajectories.look_up": lambda d: Good(_lookup(d)),
+    "trajectories.draw_certificate": lambda d: Good({"certificate": certificate(d), "language": "en"}),
     "portal.first_page": lambda d: Good(),
     "portal.read_configuration": lambda d: Good(),
     "portal.read_openapi": lambda d: Good(),

@@ -18,7 +18,7 @@ from nanhai.store import jobs
 from schemathesis import Case
 
 from tests.contract.district import BABY, CITIZEN, DEVICE, FEVERISH, NEWCOMER, PHONES, District
-from tests.contract.good import GOOD, reported
+from tests.contract.good import GOOD, certificate, reported
 from tests.functions.casework import desk
 from tests.functions.checkpoints.stand import HERE, rfc3339
 from tests.functions.identity import company
@@ -171,6 +171,8 @@ IN_BODY: Mapping[str, list[Make]] = {
     "order": [lambda d: d.isolated[1]],
     "places": [lambda d: [d.north_gate], lambda _: [HERE], lambda _: ["440605011", "NOWHERE"]],
     "token": SCANNED,
+    "certificate": [certificate, _token(Holder.PERSON), *TEXTS],
+    "language": [lambda _: "zh-CN", lambda _: "en"],
     "at": PAST + FUTURE + AT_EDGES,
     "since": PAST + FUTURE + AT_EDGES,
     "until": FUTURE + PAST + AT_EDGES,
@@ -229,6 +231,7 @@ WHOLE: Mapping[str, Make] = {  # what no fields that are drawn one by one would 
         "reports.answer_question",
         "reports.write_anonymous_report",
         "reports.write_report",
+        "trajectories.look_up",
     )
 }
 

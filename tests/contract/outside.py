@@ -10,8 +10,7 @@ from threading import Thread
 
 import pytest
 import uvicorn
-from nanhai.services import ports
-from nanhai.services.sweep import segments
+from nanhai.services import ports, queues
 
 from infra.local import inbox
 from infra.local.aws import queue_url
@@ -67,4 +66,4 @@ def outside(loopback, durable, monkeypatch) -> Iterator[Outside]:
 
 def _forget_clients() -> None:
     ports._sns.cache_clear()
-    segments._sqs.cache_clear()
+    queues.sqs.cache_clear()

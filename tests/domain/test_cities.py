@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,6 +36,13 @@ def test_a_night_counts_on_both_its_days():
 def test_cells_and_districts_of_one_city_are_one_stay():
     parts = [Visit(at(3, 8), at(3, 10), 1, 420_102), Visit(at(3, 10), at(3, 13), 2, 420_106)]
     assert told(*parts) == [(3, "4201")]
+
+
+def test_a_city_with_two_codes_is_one_where_the_rules_say_so():
+    parts = [Visit(at(3, 8), at(3, 11), 1, 500_103), Visit(at(3, 11), at(3, 14), 2, 500_229)]
+    assert told(*parts) == []
+    found = city_days(parts, replace(RULE, one_city={"5002": "5001"}), TODAY)
+    assert [(TODAY - day.day, day.city) for day in found] == [(3, "5001")]
 
 
 def test_another_city_between_makes_two_stays():

@@ -13,6 +13,7 @@ REAL = {
     "NANHAI_UPLOADS": "s3:bucket",
     "NANHAI_WECHAT": "https://wechat.example.cn",
     "NANHAI_LEGAL_REGISTER": "https://legal.example.cn",
+    "NANHAI_SIGNALLING": "s3:signalling",
 }
 LOCAL = {
     "NANHAI_KEYS": "file:/a",
@@ -20,6 +21,7 @@ LOCAL = {
     "NANHAI_UPLOADS": "file:/a",
     "NANHAI_WECHAT": "inbox:http://127.0.0.1:1/a",
     "NANHAI_LEGAL_REGISTER": "file:/a",
+    "NANHAI_SIGNALLING": "file:/a",
     "NANHAI_CLOCK_FILE": "/a",
 }
 
@@ -32,10 +34,11 @@ def wrong(**changed) -> list[str]:
 
 def test_each_port_is_read_as_it_is_told():
     told = read(REAL)
-    assert (told.uploads, told.wechat, told.legal_register) == (
+    assert (told.uploads, told.wechat, told.legal_register, told.signalling) == (
         "s3:bucket",
         "https://wechat.example.cn",
         "https://legal.example.cn",
+        "s3:signalling",
     )
 
 

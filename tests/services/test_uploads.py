@@ -48,7 +48,7 @@ PHOTO = b"\xff\xd8\xff\xe0 a photo \r\n--\r\n\xff\xd9"
 
 class OnBucket:
     def __init__(self, platform, stage):
-        buckets._s3.cache_clear()
+        buckets.s3.cache_clear()
         for method in ("GET", "POST"):  # moto's mock of requests is gone once it was reset
             mocked = CallbackResponse(method, HOST, callback=botocore_stubber.process_prepared_request)
             responses_mock.add(mocked)
@@ -103,7 +103,7 @@ def folder(platform, aws):
 @pytest.fixture
 def bucket(platform, aws):
     yield OnBucket(platform, aws)
-    buckets._s3.cache_clear()
+    buckets.s3.cache_clear()
 
 
 @pytest.fixture(params=["folder", "bucket"])
@@ -211,7 +211,7 @@ def test_s3_that_does_not_answer_is_said_to_be_unavailable(bucket, monkeypatch):
         raise EndpointConnectionError(endpoint_url="x")
 
     for call in ("get_object", "put_object", "delete_object"):
-        monkeypatch.setattr(buckets._s3(), call, silent)
+        monkeypatch.setattr(buckets.s3(), call, silent)
     for call in (
         lambda: uploads.taken(bucket.here, Purpose.PHOTO, "01ARZ3NDEKTSV4RRFFQ69G5FAV"),
         lambda: uploads.keep(bucket.here, "a", b"x", JPEG),

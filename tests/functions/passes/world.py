@@ -28,7 +28,7 @@ from nanhai.domain.records import (
     to_wire,
 )
 from nanhai.edge import authentication
-from nanhai.services.sweep import segments
+from nanhai.services import queues
 from nanhai.store import audit, people, staff
 from nanhai.store.connection import client, table_name
 from nanhai.store.staff import StaffRecord
@@ -156,9 +156,9 @@ def world(durable, platform, monkeypatch) -> World:
 @pytest.fixture
 def queued(aws, sweep_queue, platform, monkeypatch) -> World:
     """On the mock, which has a queue."""
-    segments._sqs.cache_clear()
+    queues.sqs.cache_clear()
     yield _made(platform, monkeypatch)
-    segments._sqs.cache_clear()
+    queues.sqs.cache_clear()
 
 
 def _made(platform, monkeypatch) -> World:

@@ -6,8 +6,8 @@ operators' own lookup of February 2020), on every day that the stay touches; the
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from nanhai.domain.sightings import Visit, by_day, joined, stays
 
@@ -17,6 +17,7 @@ class CityRule:
     minimum_stay_s: int  # a stay longer than this counts
     silence_s: int  # so long a phone may be silent within a stay
     days: int
+    one_city: Mapping[str, str] = field(default_factory=dict)  # where a city has two codes: the one it counts under
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -26,8 +27,9 @@ class CityDay:
     heard_s: int  # of that day
 
 
-def city_of(visit: Visit) -> str:
-    return f"{visit.region:06}"[:4]
+def city_of(visit: Visit, rule: CityRule) -> str:
+    code = f"{visit.region:06}"[:4]
+    return rule.one_city.get(code, code)
 
 
 def window(today: int, days: int) -> tuple[int, int]:
@@ -40,7 +42,7 @@ def city_days(visits: Iterable[Visit], rule: CityRule, today: int) -> tuple[City
     first, last = window(today, rule.days)
     inside = joined(pieces for day, pieces in by_day(joined([tuple(visits)])).items() if first <= day <= last)
     heard: dict[tuple[int, str], int] = {}
-    for stay in stays(inside, city_of, rule.silence_s):
+    for stay in stays(inside, lambda visit: city_of(visit, rule), rule.silence_s):
         if stay.heard_s > rule.minimum_stay_s:
             for day, pieces in by_day(v for v in inside if stay.since <= v.since and v.until <= stay.until).items():
                 seconds = sum(piece.until - piece.since for piece in pieces)

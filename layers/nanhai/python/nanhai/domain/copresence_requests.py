@@ -48,7 +48,7 @@ class RequestLapsed(Refusal):
 
 
 class CaseOver(Refusal):
-    """The case was closed since it was asked: nobody is looked for on its account any more."""
+    """The case was closed since, or its person is known no more: nobody is looked for on its account any more."""
 
     code = "trajectories.case-over"
     kind = "conflict"
@@ -61,9 +61,10 @@ class TooManyMet(Refusal):
     kind = "invalid"
 
 
-def check_second(asked_by: str, checker: Actor, subject: PersonId) -> None:
+def check_second(asked_by: str, checker: Actor, subject: PersonId | None) -> None:
     """Raises unless `checker` may decide what `asked_by` asks for about `subject`."""
-    governance.check_own_hands(checker, subject)
+    if subject is not None:
+        governance.check_own_hands(checker, subject)
     if checker.id == asked_by:
         raise SameHands
 

@@ -45,7 +45,8 @@ def decide(records: Iterable[Record], policy: Policy, at: Instant) -> Timeline |
 
 
 def effective(records: Iterable[Record]) -> list[Record]:
-    """What still stands: without records that a later, itself standing record of an authority supersedes.
+    """What still stands: without records that a later, itself standing record of an authority supersedes, and without
+    those that the operators' feed took back itself.
 
     Only a later record supersedes an earlier one, so chains end and a withdrawn withdrawal restores.
     """
@@ -56,11 +57,19 @@ def effective(records: Iterable[Record]) -> list[Record]:
         if record.record_id in void:
             continue
         standing.append(record)
-        if record.supersedes is not None and record.source in AUTHORITIES:
+        if record.supersedes is not None:
             target = distinct.get(record.supersedes)
-            if target is not None and _when(target) < _when(record):
+            if target is not None and _may_withdraw(record, target) and _when(target) < _when(record):
                 void.add(record.supersedes)
     return standing[::-1]
+
+
+def _may_withdraw(record: Record, target: Record) -> bool:
+    """An authority anything; an operators' feed what it told itself, so that a corrected day replaces the wrong one."""
+    if record.source in AUTHORITIES:
+        return True
+    told = (record.source, record.source_id)
+    return record.source is Source.OPERATOR and told == (target.source, target.source_id)
 
 
 def _distinct(records: Sequence[Record]) -> dict[RecordId, Record]:

@@ -253,6 +253,8 @@ AUDITED_READS = frozenset(
         "arrival.import-read",
         "roster.list",
         "checkin.day",
+        "copresence.list",
+        "copresence.read",
     }
 )
 

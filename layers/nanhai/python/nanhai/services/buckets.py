@@ -80,7 +80,7 @@ class BucketUploads:
     bucket: str
 
     def offered(self, key: str, media_type: str, bytes_max: int, term: Term) -> Form:
-        signed = _s3().generate_presigned_post(
+        signed = s3().generate_presigned_post(
             self.bucket,
             key,
             Fields={"Content-Type": media_type},
@@ -93,7 +93,7 @@ class BucketUploads:
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:
-            body: bytes = _s3().get_object(Bucket=self.bucket, Key=key)["Body"].read(bytes_max)
+            body: bytes = s3().get_object(Bucket=self.bucket, Key=key)["Body"].read(bytes_max)
         except ClientError as refused:
             if refused.response["Error"]["Code"] == "NoSuchKey":
                 return None
@@ -107,7 +107,7 @@ class BucketUploads:
 
     def linked(self, key: str, term: Term) -> str:
         asked = {"Bucket": self.bucket, "Key": key}
-        signed: str = _s3().generate_presigned_url("get_object", Params=asked, ExpiresIn=term.seconds)
+        signed: str = s3().generate_presigned_url("get_object", Params=asked, ExpiresIn=term.seconds)
         return signed
 
     def removed(self, key: str) -> None:
@@ -117,13 +117,13 @@ class BucketUploads:
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:
-            getattr(_s3(), call)(Bucket=self.bucket, **asked)
+            getattr(s3(), call)(Bucket=self.bucket, **asked)
         except (BotoCoreError, ClientError) as failed:
             raise UploadsUnavailable(retry_after_s=5) from failed
 
 
 @cache
-def _s3() -> Any:  # noqa: ANN401 - botocore builds its clients at run time
+def s3() -> Any:  # noqa: ANN401 - botocore builds its clients at run time
     """botocore's own client: boto3's brings managed transfers, which nobody here wants and the layer does not have."""
     from botocore.config import Config
     from botocore.session import Session

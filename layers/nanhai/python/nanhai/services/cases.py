@@ -33,7 +33,7 @@ class NewCase:
     """`community`: 12 digits. `origin`: what it comes from, "<what>:<id>", or "officer". `key`: the same key opens the
     same case once. `chain`: the id of the first case of a chain; an empty one goes on from the person's open case, and
     begins a chain where there is none. `summary` is stored sealed. `holder` and `clock_from`: of a case that goes on
-    from one that was closed."""
+    from one that was closed. `told`: whether the person gets news of it at once; they see it among their cases."""
 
     kind: CaseKind
     community: str
@@ -47,6 +47,7 @@ class NewCase:
     chain: str = ""
     holder: Tier | None = None
     clock_from: Instant | None = None
+    told: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,8 @@ def opened(platform: Platform, at: Instant, new: NewCase) -> Opened:
     if new.holder is not None:
         case = onward(case, new.holder, case.clock_from if new.clock_from is None else new.clock_from)
     case, key = casetexts.summarised(platform, case, new.summary)
-    return Opened(case_id, (casefiles.open_(rules, case), *key, *told(platform, rules, case)))
+    announced = told(platform, rules, case) if new.told else ()
+    return Opened(case_id, (casefiles.open_(rules, case), *key, *announced))
 
 
 def closed(platform: Platform, at: Instant, case_id: str, outcome: str, by: Actor, other: str) -> Closed | None:

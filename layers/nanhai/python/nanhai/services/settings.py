@@ -24,6 +24,8 @@ class Settings:
     uploads: str  # s3:<bucket> or, on a local stage, file:<folder>
     wechat: str  # https://…, none or, on a local stage, inbox:<loopback address>
     legal_register: str  # https://… or, on a local stage, file:<path>
+    signalling: str  # s3:<bucket> or, on a local stage, file:<folder>: what operators deliver
+    ingest_queue_url: str
 
     @property
     def audience(self) -> int:
@@ -48,6 +50,8 @@ def read(environment: Mapping[str, str]) -> Settings:
     uploads, legal_register = environment.get("NANHAI_UPLOADS", ""), environment.get("NANHAI_LEGAL_REGISTER", "")
     wrong += _port("NANHAI_UPLOADS", uploads, "s3:", stage)
     wrong += _port("NANHAI_LEGAL_REGISTER", legal_register, "https://", stage)
+    signalling = environment.get("NANHAI_SIGNALLING", "")
+    wrong += _port("NANHAI_SIGNALLING", signalling, "s3:", stage)
     wechat = environment.get("NANHAI_WECHAT", "none")
     wrong += [] if wechat == "none" else _port("NANHAI_WECHAT", wechat, "https://", stage, "inbox:")
     if clock and stage not in LOCAL_STAGES:
@@ -64,6 +68,8 @@ def read(environment: Mapping[str, str]) -> Settings:
         uploads,
         wechat,
         legal_register,
+        signalling,
+        environment.get("NANHAI_INGEST_QUEUE_URL", ""),
     )
 
 

@@ -1,4 +1,4 @@
-"""DynamoDB by its own protocol: the eight operations of the store, with boto3's names, arguments, answers and failures.
+"""DynamoDB by its own protocol: the nine operations of the store, with boto3's names, arguments, answers and failures.
 
 boto3 walks every attribute of every answer by the service model and loads that model at every cold start: 0.6 ms of
 CPU a request and 150 ms a start, most of what a gate's check costs (infra/decisions/0016). Here JSON goes out and
@@ -85,6 +85,9 @@ class Transport:
 
     def batch_get_item(self, **asked: object) -> Json:
         return self._call("BatchGetItem", asked)
+
+    def batch_write_item(self, **asked: object) -> Json:
+        return self._call("BatchWriteItem", asked)
 
     def query(self, **asked: object) -> Json:
         return self._call("Query", asked)

@@ -9,12 +9,13 @@ from nanhai.services.platform import Platform
 from nanhai.services.sweep import quarantine
 from nanhai.store.quarantine import PER_PAGE_MAX, Quarantined
 from nanhai.store.wire import Item
-from nanhai.streams import batch, count, follow, notify, recolour
+from nanhai.streams import batch, count, follow, index, notify, recolour
 from nanhai.streams.batch import Consumer
 from nanhai.vault.sealing import Tampered
 
 CONSUMERS: dict[str, Consumer] = {
-    consumer.stream: consumer for consumer in (recolour.CONSUMER, follow.CONSUMER, count.CONSUMER, notify.CONSUMER)
+    consumer.stream: consumer
+    for consumer in (recolour.CONSUMER, follow.CONSUMER, count.CONSUMER, notify.CONSUMER, index.CONSUMER)
 }
 
 

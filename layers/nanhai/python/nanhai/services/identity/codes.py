@@ -5,13 +5,14 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Callable
+from typing import Protocol
 
 from nanhai.domain.days import DAY_S, HOUR_S
 from nanhai.domain.errors import Fault, Invalid, Refusal
 from nanhai.domain.identifiers import Instant
 from nanhai.services.identity import breaker
 from nanhai.services.identity.limits import Limit, count, must_be_left, network, spend
-from nanhai.services.identity.schemas import CodeSent, SendCode
+from nanhai.services.identity.schemas import CodeSent
 from nanhai.services.platform import Platform
 from nanhai.services.schemas import moment
 from nanhai.store import sessions
@@ -26,6 +27,18 @@ PER_DEVICE = Limit("code-device", 10, DAY_S)
 PER_ADDRESS = Limit("code-address", 1_000, HOUR_S)  # a mobile operator shows thousands behind one address
 WRONG_PER_ADDRESS = Limit("code-wrong", 30, breaker.WINDOW_S)  # so that no single one opens the breaker for all
 PER_DAY = Limit("code-spend", 200_000, DAY_S)  # what the budget bears; 54,000 people a day registered in 2020
+SIGN_IN_TEXT = "identity.sms"
+
+
+class CodeAsked(Protocol):
+    """A code is good for its purpose only."""
+
+    @property
+    def phone(self) -> str: ...
+    @property
+    def purpose(self) -> str: ...
+    @property
+    def device(self) -> str | None: ...
 
 
 class CodeExpired(Refusal):
@@ -38,8 +51,10 @@ class CodeWrong(Refusal):
     code = "identity.code-wrong"
 
 
-def send(platform: Platform, asked: SendCode, *, address: str, language: Language, now: Instant) -> CodeSent:
-    """Sends a fresh code and answers the same for every number; TooMany when a limit is reached."""
+def send(
+    platform: Platform, asked: CodeAsked, *, address: str, language: Language, now: Instant, words: str = SIGN_IN_TEXT
+) -> CodeSent:
+    """Sends a fresh code in the text `words` and answers the same for every number; TooMany when a limit is reached."""
     if not MOBILE.fullmatch(asked.phone):
         raise Invalid(Fault("/phone", "identity.phone"))
     spend_of_asker(platform, address, asked.device, now)
@@ -47,7 +62,7 @@ def send(platform: Platform, asked: SendCode, *, address: str, language: Languag
     spend(platform, PER_DAY, "", now)
     challenge, code = fresh(platform)
     # Before the commit: nobody is told of a code that never left.
-    platform.sms.send(asked.phone, text("identity.sms", language, {"code": code, "minutes": CODE_TTL_S // 60}))
+    platform.sms.send(asked.phone, text(words, language, {"code": code, "minutes": CODE_TTL_S // 60}))
     stored = kept(platform, challenge, asked.phone, asked.purpose, code, now)
     return platform.commit([stored], None, CodeSent(challenge, moment(now + CODE_TTL_S)))
 

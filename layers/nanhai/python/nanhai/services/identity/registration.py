@@ -13,7 +13,8 @@ from nanhai.services.identity.persons import AlreadyRegistered
 from nanhai.services.identity.proof import Proven
 from nanhai.services.identity.schemas import PersonRegistered, RegisterPerson
 from nanhai.services.platform import Platform
-from nanhai.store import lookups
+from nanhai.services.trajectories import phones
+from nanhai.store import lookups, sightings
 from nanhai.store import sessions as rows
 from nanhai.store.sessions import Session
 from nanhai.store.writes import ConditionFailed
@@ -67,6 +68,7 @@ def _commit(
     writes = [
         *theirs,
         lookups.claim(persons.phone_index(platform, phone), person, persons.PERSON),
+        sightings.link(phones.pseudonym(platform, phone), person, asked.now),
         rows.belongs_to(session.session_id, person),
     ]
     access_token = tokens.access(platform, session, person, asked.now)

@@ -61,12 +61,13 @@ def _appealable(now: Explained) -> frozenset[RecordId]:
 def _reason(
     cause: Cause, behind: Mapping[RecordId, Record], open_to_appeal: Collection[RecordId], language: Language
 ) -> ExplainedReason:
+    records = [behind[record] for record in cause.records if record in behind]
     return ExplainedReason(
         cause.finding,
-        wording.sentence(cause, language),
+        wording.sentence(cause, language, records),
         moment(cause.since),
         moment_or_none(cause.until),
-        [_record(behind[record], record in open_to_appeal) for record in cause.records if record in behind],
+        [_record(record, record.record_id in open_to_appeal) for record in records],
     )
 
 

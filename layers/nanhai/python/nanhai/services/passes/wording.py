@@ -6,8 +6,11 @@ from collections.abc import Iterable
 
 from nanhai.domain.colour import Colour
 from nanhai.domain.identifiers import Instant
+from nanhai.domain.policy import AREA_STAY
+from nanhai.domain.records import Record
 from nanhai.domain.timeline import Cause
 from nanhai.domain.timeline import Permit as Cleared
+from nanhai.services.passes import stay_words
 from nanhai.services.passes.schemas import Permit, Reason
 from nanhai.services.schemas import moment, moment_or_none
 from nanhai.texts import Language, text
@@ -32,8 +35,14 @@ def reasons(causes: Iterable[Cause], language: Language) -> list[Reason]:
     ]
 
 
-def sentence(cause: Cause, language: Language) -> str:
-    return text(f"finding.{cause.finding}", language)
+def sentence(cause: Cause, language: Language, behind: Iterable[Record] = ()) -> str:
+    """Of a stay in an affected area also where and when, as far as the records behind it are known."""
+    told = stay_words.where(behind, cause.since, language) if cause.finding == AREA_STAY else ""
+    return (
+        text("finding.area-stay-where", language, {"where": told})
+        if told
+        else text(f"finding.{cause.finding}", language)
+    )
 
 
 def permits(cleared: Iterable[Cleared], at: Instant) -> list[Permit]:

@@ -8,20 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
 import msgspec
 
 from nanhai.domain.errors import Unavailable
 from nanhai.domain.identifiers import PersonId
+from nanhai.services import queues
 from nanhai.services.platform import Platform
 from nanhai.store import jobs, passes
 from nanhai.store.jobs import Job, Segment
 from nanhai.store.writes import ConditionFailed, send
 
 SEGMENTS = 8
-MESSAGES_PER_REQUEST = 10
 SWEEP, DRY_RUN = "sweep", "dry-run"
 
 
@@ -34,10 +32,6 @@ class Overtaken(Unavailable):
     """Somebody else works on this segment: looked at again later, in case they do not finish."""
 
     code = "sweep.overtaken"
-
-
-class QueueUnavailable(Unavailable):
-    code = "sweep.queue-unavailable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +61,8 @@ def new_job(here: Platform, kind: str, asked_by: str, policy: str = "") -> Job:
 
 def announce(here: Platform, job_id: str, segments: Iterable[int]) -> None:
     """Asks for work on these segments. Before the job is stored, so that none is stored of which nobody hears."""
-    from botocore.exceptions import BotoCoreError, ClientError
-
     bodies = [msgspec.json.encode(Message(job_id, segment)).decode() for segment in segments]
-    for start in range(0, len(bodies), MESSAGES_PER_REQUEST):
-        chunk = bodies[start : start + MESSAGES_PER_REQUEST]
-        entries = [{"Id": str(number), "MessageBody": body} for number, body in enumerate(chunk)]
-        try:
-            answer = _sqs().send_message_batch(QueueUrl=here.settings.sweep_queue_url, Entries=entries)
-        except (BotoCoreError, ClientError) as failed:
-            raise QueueUnavailable(retry_after_s=5) from failed
-        if answer.get("Failed"):
-            raise QueueUnavailable(retry_after_s=5)
+    queues.send(here.settings.sweep_queue_url, bodies)
 
 
 def advance(here: Platform, job: Job, segment: Segment, work: Work) -> Segment:
@@ -101,13 +85,3 @@ def advance(here: Platform, job: Job, segment: Segment, work: Work) -> Segment:
         if jobs.segment(job.job_id, segment.number) != after:  # or it was our own write, its answer lost
             raise Overtaken(retry_after_s=60) from None
     return after
-
-
-@cache
-def _sqs() -> Any:  # noqa: ANN401 - botocore builds its clients at run time
-    import boto3
-    from botocore.config import Config
-
-    return boto3.client(
-        "sqs", config=Config(connect_timeout=1, read_timeout=5, retries={"total_max_attempts": 3, "mode": "standard"})
-    )

@@ -1,0 +1,56 @@
+"""In the table `jobs`: how far a walk through all items of a table has come, so that the next run goes on there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pynamodb.attributes import BooleanAttribute
+
+from nanhai.domain.identifiers import Instant
+from nanhai.store import model
+from nanhai.store.attributes import PlainMapAttribute, WholeNumberAttribute
+from nanhai.store.jobs import KEPT_S, JobsTable
+from nanhai.store.model import Start, Write
+
+
+class WalkRow(JobsTable):
+    begun_at = WholeNumberAttribute()
+    cursor = PlainMapAttribute[dict[str, str]](null=True)
+    done = WholeNumberAttribute()
+    finished = BooleanAttribute()
+    expires_at = WholeNumberAttribute()
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """One segment of a walk. `cursor`: where it goes on; `done`: how many items it has dealt with."""
+
+    name: str
+    segment: int
+    begun_at: Instant
+    cursor: Start | None = None
+    done: int = 0
+    finished: bool = False
+
+
+def get(name: str, segment: int) -> Walk | None:
+    """The walk that was begun last, finished or not."""
+    found = model.get(WalkRow, *_key(name, segment))
+    return None if found is None else Walk(name, segment, found.begun_at, found.cursor, found.done, found.finished)
+
+
+def note(at: Walk, now: Instant) -> Write:
+    """How far it is: whoever notes a step twice has dealt with some items twice, and must not mind."""
+    new = WalkRow(
+        *_key(at.name, at.segment),
+        begun_at=at.begun_at,
+        cursor=at.cursor,
+        done=at.done,
+        finished=at.finished,
+        expires_at=now + KEPT_S,
+    )
+    return model.put("walk", new)
+
+
+def _key(name: str, segment: int) -> tuple[str, str]:
+    return f"walk#{name}", f"segment#{segment:03d}"

@@ -1,0 +1,140 @@
+"""The ingest queue: a delivery that arrived in the bucket, or a staged part of one. Each may come twice.
+
+A delivery is read through, its parts are put beside it and a message is sent for each; then the parts are written by
+as many consumers as there are. What no repetition helps (not an operator, not signalling, another file under the same
+number) is noted and let go; everything else comes again, and in the end waits in the failure queue.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tarfile
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote_plus
+
+import msgspec
+
+from nanhai.domain.errors import Refusal
+from nanhai.services import queues
+from nanhai.services.platform import Platform, platform
+from nanhai.services.trajectories import loads
+from nanhai.services.trajectories.loads import Delivery, LoadDiffers, UnknownOperator
+from nanhai.services.trajectories.reading import Unreadable
+from nanhai.services.trajectories.signalling import Signalling, signalling
+from nanhai.services.trajectories.staging import Stage, TooManyRows
+from nanhai.store import loads as store
+from nanhai.store.loads import Load
+from nanhai.streams import log
+from nanhai.streams.batch import Answer
+
+DELIVERY = re.compile(r"([a-z][a-z0-9-]{0,31})/([1-9][0-9]{0,9})\.(parquet|csv|ndjson)")
+FILE_BYTES_MAX = 4_000_000_000
+PART_BYTES_MAX = 500_000_000
+RECORDS_PER_NOTICE_MAX = 10
+FOR_GOOD = (UnknownOperator, LoadDiffers, Unreadable, TooManyRows)
+
+
+class TooLarge(Refusal):
+    """More bytes than one delivery may have: it is told in several, each of whole person-days."""
+
+    code = "sightings.too-large"
+    kind = "too-large"
+
+
+class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A staged part."""
+
+    operator: str
+    sequence: int
+    part: int
+
+
+def handle(event: Mapping[str, Any]) -> Answer:
+    """Works on each message; the answer names those that have to come again."""
+    here = platform()
+    again = [record["messageId"] for record in event["Records"] if not _done(here, record["body"])]
+    return {"batchItemFailures": [{"itemIdentifier": message} for message in again]}
+
+
+def _done(here: Platform, body: str) -> bool:
+    try:
+        for work in _works(here, body):
+            work()
+    except (*FOR_GOOD, TooLarge) as refused:
+        log.line(event="delivery-refused", failure=refused.code)
+    except Exception as why:  # one message's failure is never another's
+        log.line(event="ingest-failed", failure=type(why).__qualname__)
+        return False
+    return True
+
+
+def _works(here: Platform, body: str) -> Iterator[Callable[[], None]]:
+    """What a message asks for: S3 tells of objects, of itself in a test, and we of parts."""
+    told = msgspec.json.decode(body)
+    if "part" in told:
+        message = msgspec.convert(told, Message)
+        yield lambda: _write(here, message)
+        return
+    for record in told.get("Records", ())[:RECORDS_PER_NOTICE_MAX]:
+        key = unquote_plus(record["s3"]["object"]["key"])
+        if (found := DELIVERY.fullmatch(key)) is None:
+            log.line(event="delivery-refused", failure="sightings.unknown-key")
+            continue
+        operator, sequence, form = found.groups()
+        yield lambda key=key, of=(operator, int(sequence), form): _receive(here, key, *of)  # type: ignore[misc]  # mypy cannot infer lambdas with defaults
+
+
+def _receive(here: Platform, key: str, operator: str, sequence: int, form: str) -> None:
+    """Reads a delivery through and asks for the work on its parts."""
+    there = signalling(here.settings)
+    with tempfile.TemporaryDirectory() as scratch:
+        file = Path(scratch) / "delivery"
+        if not there.fetched(key, file, FILE_BYTES_MAX + 1):
+            return  # taken back
+        if file.stat().st_size > FILE_BYTES_MAX:
+            raise TooLarge
+        delivery = Delivery(operator, sequence, file, form)
+        load = loads.begin(delivery, here.now())
+        stage = Stage(Path(scratch) / "staged")
+        load = loads.stage(load, delivery, stage)
+        file.unlink()
+        _send(here, there, load, stage)
+
+
+def _send(here: Platform, there: Signalling, load: Load, stage: Stage) -> None:
+    """Parts that are not written yet, each as one file, and then a message for each of them."""
+    done = store.finished(load)
+    parts = [number for number in range(load.staged.parts if load.staged else 0) if number not in done]
+    for number in parts:
+        packed = stage.folder / "part.tar"
+        with tarfile.open(packed, "w") as archive:
+            archive.add(stage.part(number), "part")
+        there.stored(_key(load, number), packed)
+        shutil.rmtree(stage.part(number))
+        packed.unlink()
+    bodies = [msgspec.json.encode(Message(load.operator, load.sequence, number)).decode() for number in parts]
+    queues.send(here.settings.ingest_queue_url, bodies)
+
+
+def _write(here: Platform, message: Message) -> None:
+    load = store.get(message.operator, message.sequence)
+    if load is None or message.part in store.finished(load):
+        return
+    there, key = signalling(here.settings), _key(load, message.part)
+    with tempfile.TemporaryDirectory() as scratch:
+        packed = Path(scratch) / "part.tar"
+        if not there.fetched(key, packed, PART_BYTES_MAX):
+            raise FileNotFoundError(key)  # a day has passed: the delivery has to be told again
+        with tarfile.open(packed) as archive:
+            archive.extractall(scratch, filter="data")
+        packed.unlink()
+        loads.write_part(load, message.part, Path(scratch) / "part", Path(scratch) / "work")
+    there.removed(key)
+
+
+def _key(load: Load, part: int) -> str:
+    return f"staged/{load.operator}/{load.sequence}/{part}.tar"

@@ -1,0 +1,220 @@
+"""A delivery comes to what the domain makes of its rows, whatever form it has and however often it is begun."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from nanhai.domain.days import local_day
+from nanhai.domain.sightings import day_begins, revision
+from nanhai.services.trajectories import checksum, loads, reading, staging
+from nanhai.services.trajectories.faults import RowFault
+from nanhai.services.trajectories.loads import Delivery, LoadDiffers, UnknownOperator
+from nanhai.services.trajectories.reading import Unreadable
+from nanhai.services.trajectories.staging import TooManyRows
+from nanhai.services.trajectories.towers import NoTowers
+from nanhai.store import loads as store
+from nanhai.store import sightings
+from nanhai.store.loads import Reject
+from nanhai.store.writes import StoreUnavailable
+
+from tests.services.trajectories import deliveries
+from tests.services.trajectories.deliveries import FORMS, OPERATOR, phone
+from tests.store.builders import NOW, everything
+
+TODAY = local_day(NOW)
+DAYS = range(TODAY - 3, TODAY + 1)
+FIRST, LAST = day_begins(TODAY - 14), day_begins(TODAY + 1)
+
+
+@pytest.fixture
+def here(aws, tmp_path):
+    deliveries.load_towers(NOW)
+    return tmp_path
+
+
+def run(folder, file, sequence=7, now=NOW, operator=OPERATOR):
+    form = file.suffix.removeprefix(".")
+    return loads.run(Delivery(operator, sequence, file, form), now, folder / "parts", lambda *_: None)
+
+
+def stored():
+    return sorted(filter(None, map(sightings.read, everything("sightings"))), key=repr)
+
+
+def rejected(sequence=7):
+    return store.rejects(OPERATOR, sequence)[0]
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("per_part", [40, 1_000_000])
+def test_it_comes_to_what_the_domain_makes_of_its_rows(here, monkeypatch, form, per_part):
+    monkeypatch.setattr(staging, "ROWS_PER_PART", per_part)
+    told = deliveries.rows(9, DAYS)
+    load = run(here, FORMS[form](here / f"d.{form}", told))
+    wanted = sorted(deliveries.expected(told, revision(7, 1), NOW), key=repr)
+    assert stored() == wanted
+    assert (load.staged.rows, dict(load.staged.rejected)) == (len(told), {})
+    parts = store.finished(load).values()
+    assert (len(parts), sum(part.days for part in parts)) == (load.staged.parts, len(wanted))
+    assert list((here / "parts").iterdir()) in ([], [here / "parts" / "work"])
+
+
+BAD = {
+    "phone": ((phone(1).upper().replace("0", "A"), "T-001", LAST - 9, LAST), RowFault.PHONE),
+    "short phone": (("abc", "T-001", LAST - 9, LAST), RowFault.PHONE),
+    "no phone": (("", "T-001", LAST - 9, LAST), RowFault.PHONE),
+    "tower": ((phone(1), "T-999", LAST - 9, LAST), RowFault.TOWER),
+    "no place": ((phone(1), "", LAST - 9, LAST), RowFault.PLACE),
+    "time": ((phone(1), "T-001", "soon", LAST), RowFault.TIME),
+    "time without an offset": ((phone(1), "T-001", "2020-03-01T00:00:00", LAST), RowFault.TIME),
+    "empty": ((phone(1), "T-001", LAST - 9, LAST - 9), RowFault.INTERVAL),
+    "backwards": ((phone(1), "T-001", LAST - 9, LAST - 10), RowFault.INTERVAL),
+    "too early": ((phone(1), "T-001", FIRST - 1, FIRST + 9), RowFault.DAY),
+    "too late": ((phone(1), "T-001", LAST - 9, LAST + 1), RowFault.DAY),
+}
+GOOD = [(phone(1), "T-001", FIRST, FIRST + 9), (phone(2), "T-001", LAST - 9, LAST)]
+
+
+@pytest.mark.parametrize("form", ["csv", "ndjson"])
+def test_rows_at_fault_are_told_by_line_and_the_others_are_applied(here, form):
+    told = [GOOD[0], *(row for row, _ in BAD.values()), GOOD[1]]
+    first = 3 if form == "csv" else 2  # a CSV has a header
+    load = run(here, FORMS[form](here / f"d.{form}", told))
+    assert rejected() == [Reject(first + at, code.value) for at, (_, code) in enumerate(BAD.values())]
+    assert sum(load.staged.rejected.values()) == len(BAD)
+    assert stored() == sorted(deliveries.expected(GOOD, revision(7, 1), NOW), key=repr)
+
+
+def test_rows_at_fault_in_parquet_are_told_by_their_number(here):
+    whole = [(row, code) for row, code in BAD.values() if not isinstance(row[2], str)]
+    load = run(here, deliveries.parquet(here / "d.parquet", [GOOD[0], *(row for row, _ in whole), GOOD[1]]))
+    wanted = [code.value if row[1] else RowFault.TOWER.value for row, code in whole]
+    assert [(reject.line, reject.code) for reject in rejected()] == list(enumerate(wanted, 2))
+    assert load.staged.rows == len(whole) + 2
+    assert len(stored()) == 2
+
+
+def test_a_broken_line_is_one_fault_and_moves_no_other_line(here):
+    good = f"{phone(1)},T-001,{LAST - 9},{LAST}".encode()
+    lines = [b'\xef\xbb\xbf"phone",tower,from,to\r', good, b"", b"\xff\xfe\x00", b'"a,b', good + b",more", good[:-1] + b"x"]
+    (here / "d.csv").write_bytes(b"\n".join([*lines, good.replace(b"T-001", b'"T-002"')]))
+    run(here, here / "d.csv")
+    form, time = RowFault.FORM.value, RowFault.TIME.value
+    assert rejected() == [Reject(4, form), Reject(5, form), Reject(6, form), Reject(7, time)]
+    assert [len(day.visits) for day in stored()] == [1 + 14]
+
+
+@pytest.mark.parametrize("line", ["{", "[1]", "7", "null", '"x"', '{"phone": {"a": 1}}', "{}"])
+def test_a_broken_line_of_ndjson_is_one_fault(here, line):
+    file = deliveries.ndjson(here / "d.ndjson", GOOD)
+    file.write_text(line + "\n" + file.read_text())
+    run(here, file)
+    assert [reject.line for reject in rejected()] == [1]
+    assert len(stored()) == 2
+
+
+def test_times_are_seconds_or_iso_8601_with_an_offset(here):
+    since, until = (datetime.fromtimestamp(at, UTC) for at in (LAST - 3_600, LAST - 60))
+    told = [
+        (phone(1), "T-001", since.isoformat(), until.isoformat().replace("+00:00", "Z")),
+        (phone(2), "T-001", LAST - 3_600, until.isoformat()),
+    ]
+    run(here, deliveries.text(here / "d.csv", told))
+    same = [(who, "T-001", LAST - 3_600, LAST - 60) for who in (phone(1), phone(2))]
+    wanted = sorted(deliveries.expected(same, revision(7, 1), NOW), key=repr)
+    assert stored() == wanted
+    run(here, deliveries.parquet(here / "d.parquet", told[:1], "VARCHAR, VARCHAR, TIMESTAMPTZ, VARCHAR"), 8)
+    assert [day.visits for day in stored() if day.revision == revision(8, 1)] == [wanted[0].visits]
+
+
+def test_a_point_lies_in_its_own_cell_and_in_the_region_of_the_nearest_tower(here):
+    columns = ("phone", "longitude", "latitude", "from", "to")
+    told = [(phone(n), *at, LAST - 9, LAST) for n, at in enumerate([(113.1052, 23.0233), (114.31, 30.61), (100, 40)])]
+    for number, form in enumerate(FORMS):
+        types = "VARCHAR, DOUBLE, DOUBLE, BIGINT, BIGINT"
+        file = here / f"d.{form}"
+        FORMS[form](file, told, types, columns) if form == "parquet" else FORMS[form](file, told, columns)
+        run(here, file, 10 + number)
+        assert [reject.code for reject in rejected(10 + number)] == [RowFault.PLACE.value]
+        found = [day for day in stored() if day.revision == revision(10 + number, 1)]
+        assert [int.from_bytes(day.visits[-4:], "big") for day in found] == [440605, 420100]
+
+
+def test_the_same_again_changes_nothing_and_another_file_under_its_number_is_refused(here):
+    told = deliveries.rows(4, DAYS)
+    file = deliveries.text(here / "d.csv", told)
+    run(here, file)
+    was = [everything(table) for table in ("sightings", "loads")]
+    run(here, file, now=NOW + 86_400)
+    assert [everything(table) for table in ("sightings", "loads")] == was
+    file.write_text(file.read_text() + "\n")
+    with pytest.raises(LoadDiffers):
+        run(here, file)
+
+
+def test_a_correction_counts_and_the_day_before_it_stays(here):
+    run(here, deliveries.text(here / "d.csv", [(phone(1), "T-001", LAST - 9, LAST)]), 7)
+    run(here, deliveries.text(here / "e.csv", [(phone(1), "W-001", LAST - 9, LAST)]), 8)
+    run(here, deliveries.text(here / "f.csv", [(phone(1), "T-002", LAST - 9, LAST)]), 6)
+    (counted,) = sightings.days(phone(1), TODAY, TODAY, NOW)
+    assert (counted.revision, len(stored())) == (revision(8, 1), 3)
+
+
+def test_interrupted_it_goes_on_by_the_towers_and_the_day_that_it_began_with(here, monkeypatch):
+    monkeypatch.setattr(staging, "ROWS_PER_PART", 30)
+    told = deliveries.rows(9, DAYS)
+    file = deliveries.text(here / "d.csv", told)
+    write, left = loads.parts.write, iter(range(2))
+
+    def failing(*asked):
+        if next(left, None) is None:
+            raise StoreUnavailable(retry_after_s=1)
+        return write(*asked)
+
+    monkeypatch.setattr(loads.parts, "write", failing)
+    with pytest.raises(StoreUnavailable):
+        run(here, file)
+    monkeypatch.setattr(loads.parts, "write", write)
+    from nanhai.services.trajectories import towers
+
+    towers.load(OPERATOR, [towers.Tower("T-001", 5, 420100)], NOW + 9)
+    for old in (here / "parts").iterdir():
+        old.rename(here / "lost")  # and the machine lost its parts
+    run(here, file, now=NOW + 20 * 86_400)
+    assert stored() == sorted(deliveries.expected(told, revision(7, 1), NOW), key=repr)
+
+
+def test_who_does_not_deliver_has_no_towers_or_sends_something_else_is_refused(here, monkeypatch):
+    file = deliveries.text(here / "d.csv", GOOD)
+    with pytest.raises(UnknownOperator):
+        run(here, file, operator="somebody")
+    with pytest.raises(NoTowers):
+        run(here, file, operator="china-telecom")
+    for number, (name, held) in enumerate(
+        {"a.csv": b"", "b.csv": b"phone,from,to\n", "c.csv": b"a,b\n1,2", "d.parquet": b"PAR1", "e.txt": b"x"}.items(), 20
+    ):
+        (here / name).write_bytes(held)
+        with pytest.raises(Unreadable):
+            run(here, here / name, number)
+    monkeypatch.setattr(staging, "ROWS_MAX", 1)
+    with pytest.raises(TooManyRows):
+        run(here, file)
+    assert everything("sightings") == []
+
+
+def test_a_line_without_an_end_is_refused_before_memory_ends(here, monkeypatch):
+    monkeypatch.setattr(reading, "CHUNK_BYTES", 100)
+    monkeypatch.setattr(reading, "LINE_BYTES_MAX", 200)
+    (here / "d.ndjson").write_bytes(b"x" * 1_000)
+    with pytest.raises(Unreadable):
+        run(here, here / "d.ndjson")
+
+
+def test_a_checksum_is_of_the_contents_alone(durable, tmp_path):
+    deliveries.load_towers(NOW)
+    told = deliveries.rows(5, DAYS)
+    run(tmp_path, deliveries.text(tmp_path / "d.csv", told))
+    found = checksum.of_table()
+    assert found == checksum.of(deliveries.expected(told, revision(7, 1), NOW + 99))
+    assert found != checksum.of(deliveries.expected(told, revision(8, 1), NOW))
