@@ -78,6 +78,7 @@ for name, where, short_help in (
     ("places", "infra.places:places", "Load the places by which addresses are found."),
     ("clinics", "infra.clinics:clinics", "Load the fever clinics that the self-check names."),
     ("masks", "infra.masks:masks", "Draw a round of masks again, from what is public."),
+    ("trajectories", "infra.trajectories:trajectories", "Load operators' towers and signalling."),
     ("simulate", "infra.simulate.commands:simulate", "Write a synthetic district's phone signalling, and its truth."),
     ("demo", "infra.demo.run:command", "Play the story of one pass on a throw-away platform."),
     ("deploy", "infra.deploy.cli:command", "Bring a stage on AWS to what this working tree says."),

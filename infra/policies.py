@@ -30,6 +30,7 @@ ACTIONS = {
     "write": ("PutItem", "UpdateItem"),
     "delete": ("DeleteItem",),
     "scan": ("Scan",),
+    "bulk": ("BatchWriteItem",),
 }
 TABLES_KEY_ACTIONS = ("Encrypt", "Decrypt", "GenerateDataKey", "DescribeKey", "CreateGrant")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ import click
 
 from infra.keys import become, where
 from infra.local.folder import Folder
+from infra.trajectories_index import index
 
 if TYPE_CHECKING:  # nanhai is imported once its environment is known
     from nanhai.services.trajectories.towers import Tower
@@ -35,6 +37,9 @@ def delivery(command: Command) -> Command:
 @click.group()
 def trajectories() -> None:
     """Operators' towers and signalling."""
+
+
+trajectories.add_command(index)
 
 
 @trajectories.command()
@@ -102,11 +107,12 @@ def rejects(folder: Folder, stage: str, region: str, operator: str, sequence: in
     become(folder, stage, region)
     from nanhai.store import loads as store
 
-    page, start = store.rejects(operator, sequence)
-    while page:
-        for reject in page:
-            click.echo(f"{reject.line}\t{reject.code}")
-        page, start = store.rejects(operator, sequence, start) if start else ([], None)
+    found, start = store.rejects(operator, sequence)
+    while start is not None:
+        page, start = store.rejects(operator, sequence, start)
+        found += page
+    for reject in sorted(found, key=lambda reject: reject.line):
+        click.echo(f"{reject.line}\t{reject.code}")
 
 
 @trajectories.command()
@@ -137,9 +143,11 @@ def _show(operator: str, sequence: int) -> None:
         click.echo("not read through yet")
         return
     done = list(store.finished(found).values())
-    refused = sum(found.staged.rejected.values())
-    click.echo(f"{len(done)} of {found.staged.parts} parts, {found.staged.rows:,} rows, {refused:,} refused")
-    for code, count in sorted(found.staged.rejected.items()):
+    rejected = Counter[str]()
+    for part in done:
+        rejected.update(part.rejected)
+    click.echo(f"{len(done)} of {found.staged.parts} parts, {found.staged.rows:,} rows, {rejected.total():,} refused")
+    for code, count in sorted(rejected.items()):
         click.echo(f"  {count:>12,}  {code}")
     click.echo(f"{sum(part.days for part in done):,} person-days, {sum(part.visits for part in done):,} visits")
     if days := sum(part.refused_days for part in done):

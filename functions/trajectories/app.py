@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 import msgspec
-from chalice.app import CloudWatchEvent, DynamoDBEvent
+from chalice.app import CloudWatchEvent, DynamoDBEvent, SQSEvent
 from nanhai.domain.copresence_requests import AlreadyDecided, CaseOver, RequestLapsed, SameHands, TooManyMet
 from nanhai.domain.errors import Invalid
 from nanhai.domain.governance import OnOneself
@@ -18,7 +18,15 @@ from nanhai.services.identity.codes import CodeExpired, CodeWrong
 from nanhai.services.identity.limits import TooMany
 from nanhai.services.identity.schemas import CodeSent
 from nanhai.services.platform import platform
-from nanhai.services.trajectories import co_presence_asking, co_presence_decisions, co_presence_reading, lookup, pdf
+from nanhai.services.trajectories import (
+    batches,
+    co_presence_asking,
+    co_presence_decisions,
+    co_presence_reading,
+    lookup,
+    pdf,
+)
+from nanhai.services.trajectories.batch_schemas import SightingsTold, TellSightings
 from nanhai.services.trajectories.certificates import NoCertificate, NothingToSign
 from nanhai.services.trajectories.co_presence_reading import Queue
 from nanhai.services.trajectories.co_presence_schemas import (
@@ -36,10 +44,14 @@ from nanhai.services.trajectories.lookup_schemas import (
     SendLookupCode,
     Trajectory,
 )
+from nanhai.services.trajectories.numbering import LoadDiffers, UnknownOperator
+from nanhai.services.trajectories.towers import NoTowers
 from nanhai.services.unreadable import Unreadable
 
-INDEXED_AT_ONCE = 5_000  # person-days: a cell's segment is written once for all of them
+INDEXED_AT_ONCE = 10_000  # person-days: a cell's segment is written once for all of them
 INDEX_WAITS_S = 20  # for so many to come together
+
+NO_QUEUE = "arn:aws:sqs:::none"  # where only the routes are looked at; Chalice wants a name
 
 api = Api("trajectories")
 app = api.app
@@ -81,6 +93,21 @@ def look_up(call: Call, body: LookUpTrajectory) -> Trajectory:
 )
 def draw_certificate(call: Call, body: RenderCertificate) -> Raw:
     return Raw(pdf.rendered(platform(), body, call.language, address=call.address, now=call.now), pdf.MEDIA_TYPE)
+
+
+# what operators deliver
+
+
+@api.route(
+    "POST",
+    "/sightings",
+    operation="sightings.write",
+    summary="Some rows of an operator's signalling, whole days of a phone: all of them, or none and why",
+    returns=SightingsTold,
+    errors=(Invalid, UnknownOperator, NoTowers, LoadDiffers),
+)
+def tell_sightings(call: Call, body: TellSightings) -> SightingsTold:
+    return batches.tell(platform(), call, body)
 
 
 # co-presence: who was where a case's person was
@@ -175,6 +202,13 @@ def index(event: DynamoDBEvent) -> dict[str, Any]:
     from nanhai.streams import index as indexing
 
     return indexing.handle(event.to_dict())
+
+
+@app.on_sqs_message(queue_arn=os.environ.get("NANHAI_INGEST_QUEUE_ARN", NO_QUEUE), batch_size=1)
+def ingest(event: SQSEvent) -> dict[str, Any]:
+    from nanhai.streams import ingest as ingesting
+
+    return ingesting.handle(event.to_dict())
 
 
 @app.schedule("rate(5 minutes)")

@@ -31,7 +31,8 @@ from nanhai.services.identity import persons
 from nanhai.services.identity.proof import Proven
 from nanhai.services.platform import Platform, platform
 from nanhai.services.ports import Proof
-from nanhai.store import lookups, people
+from nanhai.services.trajectories import phones
+from nanhai.store import lookups, people, sightings
 from nanhai.store.writes import send
 
 from infra.local import cast, register, samples, staffing
@@ -104,7 +105,8 @@ def _register(here: Platform, places: Sequence[Community], who: Person, now: Ins
     writes = persons.new_person_writes(
         here, new, proven, now, phone=who.phone, community=community, address=who.address
     )
-    send([*writes, lookups.claim(persons.phone_index(here, who.phone), new, persons.PERSON)])
+    phone = sightings.link(phones.pseudonym(here, who.phone), new, now)
+    send([*writes, lookups.claim(persons.phone_index(here, who.phone), new, persons.PERSON), phone])
     return new
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from infra.functions import ROOT
 from tests.bench import (
+    co_presence,
     cold,
     counts,
     masks,
@@ -26,6 +27,7 @@ from tests.bench import (
     scanning,
     showing,
     tokens,
+    trajectories_ingest,
     trajectory_writes,
 )
 from tests.bench.compare import Result
@@ -55,7 +57,9 @@ SUITES = (
     Suite(mornings.NAMES, mornings.results),
     Suite(masks.NAMES, masks.results),
     Suite(offices.NAMES, offices.results),
+    Suite(trajectories_ingest.NAMES, trajectories_ingest.results, on_ground=False),
     Suite(trajectory_writes.NAMES, trajectory_writes.results),
+    Suite(co_presence.NAMES, co_presence.results, on_ground=False),
     Suite(("cold-start",), cold.results),
     Suite(("recolour",), recolour.results),
 )

@@ -30,19 +30,20 @@ class Ground:
 
 
 @contextmanager
-def ground() -> Iterator[Ground]:
-    """A platform without people. This process's environment is its own meanwhile, and as it was afterwards."""
+def ground(*, on_disk: bool = False) -> Iterator[Ground]:
+    """A platform without people, its tables in memory or, as `nanhai up` has them, in files: in memory the engine grows
+    slow with every record of a stream. This process's environment is its own meanwhile, and as it was afterwards."""
     before = dict(os.environ)
-    running = engine.start(None)
-    try:
-        with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory() as scratch, tempfile.TemporaryDirectory() as data:
+        running = engine.start(Path(data) if on_disk else None)
+        try:
             folder = Folder(Path(scratch))
             folder.make()
             register.make(folder.register)
             yield _made(folder, running)
-    finally:
-        running.stop()
-        _become(before)
+        finally:
+            running.stop()
+            _become(before)
 
 
 def _made(folder: Folder, running: engine.Engine) -> Ground:

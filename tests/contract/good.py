@@ -34,6 +34,7 @@ from tests.functions.identity import company
 from tests.functions.identity.world import PASSWORD
 from tests.functions.masks import stall
 from tests.functions.reports import desk as reporting
+from tests.services.trajectories import deliveries
 
 GRANTED = {200, 201, 202, 204}
 ROLES = [role for role in Role if role is not Role.ANONYMOUS]
@@ -362,6 +363,36 @@ def _lookup(district: District) -> dict[str, str]:
     return {"challenge_id": sent["challenge_id"], "phone": phone, "code": district.outside.code_for(phone)}
 
 
+def _sightings(district: District) -> dict[str, Any]:
+    """Under a number of its own: another delivery would be refused."""
+    deliveries.load_towers(district.now)
+    district.kept["sequence"] = district.kept.get("sequence", 0) + 1
+    row = {
+        "phone": deliveries.phone(1),
+        "tower": "T-001",
+        "from": rfc3339(district.now - 60),
+        "to": rfc3339(district.now),
+    }
+    return {"operator": deliveries.OPERATOR, "sequence": district.kept["sequence"], "rows": [row]}
+
+
+def _co_presence(district: District, **changes: Any) -> dict[str, Any]:
+    """On account of a case about somebody with a phone."""
+    asked = {"case_id": _case(district, kind="isolation"), "days": 14, "purpose": "contact-tracing"}
+    return asked | {"legal_basis": "infectious-diseases-law-39"} | changes
+
+
+def _together(district: District) -> dict[str, str]:
+    asked = district.by(Role.HEALTH_AUTHORITY), "POST", "/trajectories/co-presences", _co_presence(district)
+    return {"request_id": district.made(*asked)["request_id"]}
+
+
+def _second(district: District) -> Good:
+    """Who asked does not decide."""
+    another = district.token_of(district.member(Role.HEALTH_AUTHORITY).staff_id, Role.HEALTH_AUTHORITY)
+    return Good({"decision": "approve"}, _together(district), token=another)
+
+
 def certificate(district: District) -> str:
     """Of a lookup of now."""
     yesterday = CityDay(local_day(district.now) - 1, "4406", 18_000)
@@ -494,7 +525,12 @@ GOOD: dict[str, Callable[[District], Good]] = {
     "checkpoints.check_certificate": lambda d: Good({"certificate": certificate(d)}),
     "trajectories.send_code": lambda d: Good({"phone": PHONES[NEWCOMER], "device": DEVICE}),
     "trajectories.look_up": lambda d: Good(_lookup(d)),
+    "trajectories.tell_sightings": lambda d: Good(_sightings(d)),
     "trajectories.draw_certificate": lambda d: Good({"certificate": certificate(d), "language": "en"}),
+    "trajectories.ask_co_presence": lambda d: Good(_co_presence(d)),
+    "trajectories.list_co_presences": lambda d: Good(query="state=open&limit=5"),
+    "trajectories.read_co_presence": lambda d: Good(path=_together(d), query="limit=5"),
+    "trajectories.decide_co_presence": _second,
     "portal.first_page": lambda d: Good(),
     "portal.read_configuration": lambda d: Good(),
     "portal.read_openapi": lambda d: Good(),

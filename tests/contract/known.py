@@ -140,6 +140,7 @@ IN_PATH: Mapping[str, list[Make]] = {
     "case_id": [_path_of("casework.read_case", "case_id")],
     "report_id": [lambda d: _report(d)[0]],
     "batch_id": [_path_of("casework.read_batch", "batch_id")],
+    "request_id": [_path_of("trajectories.read_co_presence", "request_id")],
     "appeal_id": [_path_of("casework.read_appeal", "appeal_id")],
     "version": [lambda _: "nanhai-2020-03-01"],
     "name": [lambda _: "index.html", lambda _: "uqr.js"],
@@ -231,6 +232,7 @@ WHOLE: Mapping[str, Make] = {  # what no fields that are drawn one by one would 
         "reports.answer_question",
         "reports.write_anonymous_report",
         "reports.write_report",
+        "trajectories.ask_co_presence",
         "trajectories.look_up",
     )
 }

@@ -46,6 +46,8 @@ OTHER = {  # what is asked for the second time under the same key
     "casework.decide_batch": {"decision": "reject", "why": "wrong-people"},
     "casework.stop_batch": {"why": "no-longer-needed"},
     "casework.open_case": {"kind": "counselling"},
+    "trajectories.ask_co_presence": {"days": 3},
+    "trajectories.decide_co_presence": {"decision": "reject", "why": "too-wide"},
     "casework.step_case": {"step": "visited"},
     "casework.assign_case": {"staff_id": "somebody-else"},
     "casework.hand_case": {"to": "district"},

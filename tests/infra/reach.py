@@ -25,6 +25,7 @@ CALLS = {"get_item": "read", "query": "read", "scan": "scan", "put_item": "appen
 CALLS |= {"delete_item": "delete"}
 MAKERS = CALLS | {"get": "read", "put": "append", "update": "write", "delete": "delete"}
 MAKING = frozenset({"nanhai.store.batch", "nanhai.store.model", "nanhai.store.writes"})
+BULK = "nanhai.store.batch_writing"  # puts and deletes of many items, which IAM has one action for
 Place = tuple[str, str]  # module, name
 
 
@@ -160,6 +161,8 @@ def _done(module: Module, name: str) -> Iterator[tuple[str, str]]:
 
 def _words(module: Module, node: ast.AST) -> Iterator[str]:
     match node:
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=of))) if module.imports.get(of) == (BULK, ""):
+            yield "bulk"
         case ast.Call(func=ast.Attribute(value=ast.Name(id=of), attr=name)) if _is_making(module, of):
             yield from (MAKERS[name] for _ in range(name in MAKERS))
         case ast.Call(func=ast.Attribute(attr=name)) if name in CALLS:

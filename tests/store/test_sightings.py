@@ -7,17 +7,11 @@ from nanhai.domain.days import DAY_S, local_day
 from nanhai.store import batch_writing, presence, sightings
 from nanhai.store.connection import client, table_name
 from nanhai.store.presence import Segment
-from nanhai.store.sightings import Linked, PersonDay
+from nanhai.store.sightings import Linked
 from nanhai.store.writes import StoreUnavailable, send
 
 from tests.store.builders import NOW, PERSON, everything
-
-PHONE, OTHER_PHONE = "0a" * 16, "0b" * 16
-TODAY = local_day(NOW)
-
-
-def person_day(day=TODAY, revision=101, phone=PHONE, visits=b"\x01visits"):
-    return PersonDay(phone, day, revision, visits, NOW)
+from tests.store.trajectory_rows import OTHER_PHONE, PHONE, TODAY, person_day
 
 
 def test_the_same_days_written_again_are_the_same_items(durable):

@@ -52,7 +52,7 @@ from nanhai.store.quarantine import Quarantined
 from nanhai.store.writes import commit, send
 
 from infra.local.tables import definitions
-from tests.store import casework_rows, enterprise_rows, mask_rows
+from tests.store import casework_rows, copresence_rows, enterprise_rows, mask_rows, trajectory_rows
 from tests.store.builders import COMMUNITY, DAY, NOW, OTHER, PERSON, everything, once, record, register, stored_pass
 from tests.store.test_access import SESSION, STAFF
 from tests.store.test_audit import entry
@@ -260,6 +260,18 @@ WORK = {
         "an order that was let go": mask_rows.let_go,
     },
     "places": {"with a position and without": lambda: list(places.load([ESTATE, ROAD]))},
+    "sightings": {
+        "person-days": trajectory_rows.heard,
+        "whose phones they are, one with stays": trajectory_rows.linked,
+    },
+    "presence": {"segments": trajectory_rows.posted, "revisions of days": copresence_rows.revisions_noted},
+    "copresences": {
+        "asked": copresence_rows.asked,
+        "rejected": copresence_rows.rejected,
+        "approved, with what was found": copresence_rows.approved,
+    },
+    "loads": {"read through and not finished, and one just begun": trajectory_rows.loaded},
+    "towers": {"a version of two pages": trajectory_rows.placed},
     "jobs": {
         "a job under way": segment_under_way,
         "a schedule": each(lambda: jobs.ran("review", NOW)),

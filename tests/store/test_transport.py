@@ -71,6 +71,20 @@ def test_every_kind_of_value_comes_back_as_it_went(both):
     assert (page["Count"], [found["bytes"] for found in page["Items"]]) == (2, [ITEM["bytes"]] * 2)
 
 
+def test_a_batch_is_written_and_what_is_deleted_is_gone(both):
+    _, theirs = both
+    people = table_name("people")
+    keys = [KEY | {"sk": {"S": str(number)}} for number in range(25)]
+    for c in both:
+        answer = c.batch_write_item(RequestItems={people: [{"PutRequest": {"Item": ITEM | key}} for key in keys]})
+        assert answer["UnprocessedItems"] == {}
+        found = theirs.get_item(TableName=people, Key=keys[7], ConsistentRead=True)["Item"]
+        found["byte_set"]["BS"].sort()
+        assert found == ITEM | keys[7]
+        c.batch_write_item(RequestItems={people: [{"DeleteRequest": {"Key": key}} for key in keys]})
+        assert theirs.scan(TableName=people)["Items"] == []
+
+
 def refusal(call, **asked) -> tuple:
     with pytest.raises(ClientError) as refused:
         call(**asked)

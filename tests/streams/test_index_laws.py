@@ -15,7 +15,6 @@ from tests.streams.sighted import (
     HOME,
     HUANGGANG,
     HUANGGANG_CELL,
-    STATION,
     WUHAN,
     WUHAN_CELL,
     Signalling,
@@ -26,8 +25,8 @@ from tests.streams.sighted import (
     visit,
 )
 
-PLACES = [(FOSHAN, HOME), (FOSHAN, STATION), (WUHAN, WUHAN_CELL), (HUANGGANG, HUANGGANG_CELL)]
-DAYS = range(3, 7)  # so many days ago
+PLACES = [(FOSHAN, HOME), (WUHAN, WUHAN_CELL), (HUANGGANG, HUANGGANG_CELL)]
+DAYS = range(3, 6)  # so many days ago
 PHONES = range(3)  # the last one is nobody's
 LAW = settings(
     deadline=None,
@@ -36,8 +35,10 @@ LAW = settings(
     suppress_health_check=list(HealthCheck),
 )
 
-cuts = st.lists(st.integers(0, 24), min_size=2, max_size=8, unique=True).map(sorted)
-stops = st.lists(st.sampled_from([*PLACES, None]), min_size=7, max_size=7)  # None: silent
+cuts = st.lists(st.integers(0, 8), min_size=2, max_size=4, unique=True).map(
+    lambda cut: [3 * hour for hour in sorted(cut)]
+)
+stops = st.lists(st.sampled_from([*PLACES, None]), min_size=3, max_size=3)  # None: silent
 
 
 @st.composite
@@ -60,9 +61,14 @@ class Run:
     def __init__(self, told: Signalling) -> None:
         Run.numbers += 10
         self.told = told
+        self.number = Run.numbers
         self.phones = [phone_of(Run.numbers + number) for number in PHONES]
         self.persons = [told.world.person() for _ in self.phones[:-1]]
         told.told = []
+
+    def cell(self, cell: int) -> int:
+        """Cells of its own too, so that nobody else is in them."""
+        return cell + self.number * 0x100
 
     def take(self, step) -> None:
         """A link, or a day."""
@@ -71,7 +77,7 @@ class Run:
             return
         (phone, ago, sequence), pieces = step
         day = self.told.today - ago
-        found = [visit(day, since, until, region, cell) for since, until, region, cell in pieces]
+        found = [visit(day, since, until, region, self.cell(cell)) for since, until, region, cell in pieces]
         self.told.load(person_day(self.phones[phone], day, *found, sequence=sequence))
 
     def deliver(self, records) -> None:
@@ -84,9 +90,7 @@ class Run:
         now, today = self.told.world.now, self.told.today
         places = {
             (ago, cell): {
-                (number[phone], since, until)
-                for phone, since, until in candidates(today - ago, cell, now)
-                if phone in number
+                (number[phone], since, until) for phone, since, until in candidates(today - ago, self.cell(cell), now)
             }
             for ago in DAYS
             for _, cell in PLACES
@@ -100,16 +104,18 @@ def converge(told: Signalling, days, data) -> None:
     for step in steps:
         plain.take(step)
     told.indexed()
-    wild = Run(told)
+    wild, waiting = Run(told), []
     for step in data.draw(st.permutations(steps)):
         wild.take(step)
-        told.news()
-        wild.deliver(data.draw(st.lists(st.sampled_from(told.told), max_size=4)) if told.told else [])
-    left = data.draw(st.permutations(told.told))
-    while left:
-        size = data.draw(st.integers(1, len(left)))
-        wild.deliver(left[:size])
-        left = left[size:]
+        waiting += told.news()
+        for record in data.draw(st.lists(st.sampled_from(told.told), max_size=4)):
+            wild.deliver([record])
+            waiting = [other for other in waiting if other is not record]
+    waiting = data.draw(st.permutations(waiting))
+    while waiting:
+        size = data.draw(st.integers(1, len(waiting)))
+        wild.deliver(waiting[:size])
+        waiting = waiting[size:]
     told.indexed()
     assert wild.outcome == plain.outcome
 
@@ -126,9 +132,9 @@ def checked(world, stage, examples: int) -> None:
 
 
 def test_any_order_and_repetition_comes_to_the_same_stays_and_the_same_candidates(world, durable):
-    checked(world, durable, 25)
+    checked(world, durable, 30)
 
 
 @pytest.mark.nightly
 def test_many_orders_too(world, durable):
-    checked(world, durable, 1_000)
+    checked(world, durable, 500)

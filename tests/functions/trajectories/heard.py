@@ -53,7 +53,7 @@ def store(rows: list[PersonDay]) -> None:
 
 def emptied(phone: str, day: int, sequence: int) -> None:
     """A correction by which the phone was not heard on this day."""
-    sightings.write([PersonDay(phone, day, revision(sequence, OPERATOR), pack(day, []), 0)])
+    store([PersonDay(phone, day, revision(sequence, OPERATOR), pack(day, []), 0)])
 
 
 def somebody(stand, number: str, *, community=HERE, name="陈小明"):

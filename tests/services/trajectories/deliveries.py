@@ -60,12 +60,15 @@ def expected(told, revision: int, at: int) -> list[PersonDay]:
     ]
 
 
-def parquet(path: Path, told, types: str = "VARCHAR, VARCHAR, BIGINT, BIGINT", columns=COLUMNS) -> Path:
+def parquet(
+    path: Path, told, types: str = "VARCHAR, VARCHAR, BIGINT, BIGINT", columns=COLUMNS, rows_per_group: int = 100_000
+) -> Path:
     with duckdb.connect() as connection:
         made = ", ".join(f'"{name}" {kind}' for name, kind in zip(columns, types.split(","), strict=True))
         connection.execute(f"CREATE TABLE t ({made})")
-        connection.executemany(f"INSERT INTO t VALUES ({', '.join('?' * len(columns))})", list(told))
-        connection.execute(f"COPY t TO '{path}' (FORMAT parquet)")
+        held = [list(column) for column in zip(*told, strict=True)]
+        connection.execute(f"INSERT INTO t SELECT {', '.join(['unnest(?)'] * len(columns))}", held)
+        connection.execute(f"COPY t TO '{path}' (FORMAT parquet, ROW_GROUP_SIZE {rows_per_group})")
     return path
 
 

@@ -42,8 +42,12 @@ def load(rows: dict[str, list[Visit]], sequence: int = 1) -> None:
     chance.shuffle(days)
     half = len(days) // 2
     for part in (days[half:], days[:half], days[: half // 4]):
-        sightings.write(part)
-        postings.post([told(one) for one in part])
+        store(part)
+
+
+def store(days: list[PersonDay]) -> None:
+    sightings.write(days)
+    postings.post([told(one) for one in days])
 
 
 def ours(phone: str, kind: CoPresenceRule, days=(FIRST, LAST)) -> tuple:
@@ -149,9 +153,7 @@ def test_a_corrected_day_is_what_brute_force_finds_in_the_correction_alone(durab
     corrected = untidy(8)
     load(corrected, sequence=2)
     empty = {phone: set(range(FIRST, LAST + 1)) - by_day(visits(rows)).keys() for phone, rows in corrected.items()}
-    sightings.write(
-        [PersonDay(p, day, revision(2, 1), pack(day, []), NOW) for p, days in empty.items() for day in days]
-    )
+    store([PersonDay(p, day, revision(2, 1), pack(day, []), NOW) for p, days in empty.items() for day in days])
     within = brute.window(FIRST, LAST)
     found = {phone: inside(visits(rows), within) for phone, rows in corrected.items()}
     for phone in found:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from nanhai.domain.days import DAY_S
 from nanhai.domain.sightings import VISITS_PER_DAY_MAX, Visit, by_day, day_begins, pack, unpack, visits
 from nanhai.services.trajectories import columns
-from nanhai.services.trajectories.columns import Rows
+from nanhai.services.trajectories.columns import Places, Rows
 
 DAY = 18_300
 MIDNIGHT = day_begins(DAY + 1)
@@ -21,9 +21,17 @@ rows = st.lists(
 )
 
 
-def of(told) -> Rows:
-    columns_ = zip(*told, strict=True) if told else [()] * 5
-    return Rows(*(np.array(column, np.int64) for column in columns_))
+def days(told):
+    """By columns, with places numbered in their order."""
+    known = sorted({row[3:] for row in told})
+    numbered = [(*row[:3], known.index(row[3:])) for row in told]
+    columns_ = zip(*numbered, strict=True) if told else [()] * 4
+    places = zip(*known, strict=True) if known else [()] * 2
+    return columns.days(_of(Rows, columns_), _of(Places, places))
+
+
+def _of(kind, told):
+    return kind(*(np.array(column, np.int64) for column in told))
 
 
 def by_the_domain(told) -> list:
@@ -42,19 +50,19 @@ def test_they_are_the_domains_visits_whatever_the_order_overlaps_and_repetitions
     if random is not None:
         told = told + told[: len(told) // 2]
         random.shuffle(told)
-    assert list(columns.days(of(told)).each()) == expected
+    assert list(days(told).each()) == expected
 
 
 @pytest.mark.parametrize(("count", "refused"), [(VISITS_PER_DAY_MAX, 0), (VISITS_PER_DAY_MAX + 1, 1)])
 def test_a_day_of_more_visits_than_a_day_can_have_is_left_out_and_told(count, refused):
     begins = day_begins(DAY)
     told = [(0, begins + 20 * n, begins + 20 * n + 10, 1, 440605) for n in range(count)]
-    found = columns.days(of([*told, (1, begins, begins + 10, 1, 440605)]))
+    found = days([*told, (1, begins, begins + 10, 1, 440605)])
     assert (found.refused, len(found.day), found.visits) == (refused, 2 - refused, count * (1 - refused) + 1)
 
 
 def test_many_days_of_one_stay_are_each_a_whole_day():
-    found = list(columns.days(of([(7, day_begins(DAY), day_begins(DAY + 15), 5, 440605)])).each())
+    found = list(days([(7, day_begins(DAY), day_begins(DAY + 15), 5, 440605)]).each())
     assert [(phone, day) for phone, day, _ in found] == [(7, DAY + ago) for ago in range(15)]
     for _, day, packed in found:
         assert unpack(day, packed) == (Visit(day_begins(day), day_begins(day) + DAY_S, 5, 440605),)

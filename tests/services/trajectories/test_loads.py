@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
 from nanhai.domain.days import local_day
 from nanhai.domain.sightings import day_begins, revision
-from nanhai.services.trajectories import checksum, loads, reading, staging
+from nanhai.services.trajectories import checksum, loads, reading, staging, towers
 from nanhai.services.trajectories.faults import RowFault
-from nanhai.services.trajectories.loads import Delivery, LoadDiffers, UnknownOperator
+from nanhai.services.trajectories.loads import Delivery
+from nanhai.services.trajectories.numbering import LoadDiffers, UnknownOperator
 from nanhai.services.trajectories.reading import Unreadable
 from nanhai.services.trajectories.staging import TooManyRows
 from nanhai.services.trajectories.towers import NoTowers
@@ -46,6 +48,21 @@ def rejected(sequence=7):
     return store.rejects(OPERATOR, sequence)[0]
 
 
+def all_rejected():
+    found, start = store.rejects(OPERATOR, 7)
+    while start is not None:
+        more, start = store.rejects(OPERATOR, 7, start)
+        found += more
+    return found
+
+
+def refused(load) -> dict[str, int]:
+    found = Counter()
+    for part in store.finished(load).values():
+        found.update(part.rejected)
+    return dict(found)
+
+
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("per_part", [40, 1_000_000])
 def test_it_comes_to_what_the_domain_makes_of_its_rows(here, monkeypatch, form, per_part):
@@ -54,10 +71,26 @@ def test_it_comes_to_what_the_domain_makes_of_its_rows(here, monkeypatch, form, 
     load = run(here, FORMS[form](here / f"d.{form}", told))
     wanted = sorted(deliveries.expected(told, revision(7, 1), NOW), key=repr)
     assert stored() == wanted
-    assert (load.staged.rows, dict(load.staged.rejected)) == (len(told), {})
+    assert (load.staged.rows, refused(load)) == (len(told), {})
     parts = store.finished(load).values()
     assert (len(parts), sum(part.days for part in parts)) == (load.staged.parts, len(wanted))
-    assert list((here / "parts").iterdir()) in ([], [here / "parts" / "work"])
+    assert list((here / "parts").iterdir()) == []
+
+
+def test_a_file_that_comes_phone_by_phone_is_loaded_where_it_lies(here, monkeypatch):
+    monkeypatch.setattr(staging, "ROWS_PER_PART", 2_000)
+    monkeypatch.setattr(staging, "stage", None)
+    who = [phone(number << 100) for number in range(40)]
+    told = [(one, "T-001", FIRST + 900 * at, FIRST + 900 * at + 60) for one in who for at in range(210)]
+    told += [("", "T-001", LAST - 9, LAST), ("z" * 32, "T-001", LAST - 9, LAST), (None, "T-001", LAST - 9, LAST)]
+    told.sort(key=lambda row: row[0] or "")
+    load = run(here, deliveries.parquet(here / "d.parquet", told, rows_per_group=2_048))
+    assert load.staged.parts == 5
+    assert stored() == sorted(
+        deliveries.expected([row for row in told if row[0] in who], revision(7, 1), NOW), key=repr
+    )
+    assert refused(load) == {RowFault.PHONE.value: 3}
+    assert sorted(reject.line for reject in all_rejected()) == [1, 2, len(told)]
 
 
 BAD = {
@@ -82,7 +115,7 @@ def test_rows_at_fault_are_told_by_line_and_the_others_are_applied(here, form):
     first = 3 if form == "csv" else 2  # a CSV has a header
     load = run(here, FORMS[form](here / f"d.{form}", told))
     assert rejected() == [Reject(first + at, code.value) for at, (_, code) in enumerate(BAD.values())]
-    assert sum(load.staged.rejected.values()) == len(BAD)
+    assert sum(refused(load).values()) == len(BAD)
     assert stored() == sorted(deliveries.expected(GOOD, revision(7, 1), NOW), key=repr)
 
 
@@ -97,7 +130,15 @@ def test_rows_at_fault_in_parquet_are_told_by_their_number(here):
 
 def test_a_broken_line_is_one_fault_and_moves_no_other_line(here):
     good = f"{phone(1)},T-001,{LAST - 9},{LAST}".encode()
-    lines = [b'\xef\xbb\xbf"phone",tower,from,to\r', good, b"", b"\xff\xfe\x00", b'"a,b', good + b",more", good[:-1] + b"x"]
+    lines = [
+        b'\xef\xbb\xbf"phone",tower,from,to\r',
+        good,
+        b"",
+        b"\xff\xfe\x00",
+        b'"a,b',
+        good + b",more",
+        good[:-1] + b"x",
+    ]
     (here / "d.csv").write_bytes(b"\n".join([*lines, good.replace(b"T-001", b'"T-002"')]))
     run(here, here / "d.csv")
     form, time = RowFault.FORM.value, RowFault.TIME.value
@@ -176,11 +217,8 @@ def test_interrupted_it_goes_on_by_the_towers_and_the_day_that_it_began_with(her
     with pytest.raises(StoreUnavailable):
         run(here, file)
     monkeypatch.setattr(loads.parts, "write", write)
-    from nanhai.services.trajectories import towers
-
     towers.load(OPERATOR, [towers.Tower("T-001", 5, 420100)], NOW + 9)
-    for old in (here / "parts").iterdir():
-        old.rename(here / "lost")  # and the machine lost its parts
+    (here / "parts").rename(here / "lost")
     run(here, file, now=NOW + 20 * 86_400)
     assert stored() == sorted(deliveries.expected(told, revision(7, 1), NOW), key=repr)
 
@@ -192,7 +230,8 @@ def test_who_does_not_deliver_has_no_towers_or_sends_something_else_is_refused(h
     with pytest.raises(NoTowers):
         run(here, file, operator="china-telecom")
     for number, (name, held) in enumerate(
-        {"a.csv": b"", "b.csv": b"phone,from,to\n", "c.csv": b"a,b\n1,2", "d.parquet": b"PAR1", "e.txt": b"x"}.items(), 20
+        {"a.csv": b"", "b.csv": b"phone,from,to\n", "c.csv": b"a,b\n1,2", "d.parquet": b"PAR1", "e.txt": b"x"}.items(),
+        20,
     ):
         (here / name).write_bytes(held)
         with pytest.raises(Unreadable):

@@ -10,8 +10,8 @@ from __future__ import annotations
 import hashlib
 import struct
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from nanhai.domain.errors import Poison
 from nanhai.domain.identifiers import Instant
@@ -25,9 +25,9 @@ ENTRIES_PER_SEGMENT_MAX = 4_000  # 128 KB of the 400 that an item holds
 SEGMENT_NAME_CHARACTERS = 16
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Entry:
-    """A phone in the cell over [since, until), as one revision of its day tells it."""
+class Entry(NamedTuple):
+    """A phone in the cell over [since, until), as one revision of its day tells it. A tuple, for a question of
+    co-presence unpacks ten thousands: made in a third of the time that a frozen dataclass takes."""
 
     phone: str  # 32 hex characters
     revision: int

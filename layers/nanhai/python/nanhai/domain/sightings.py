@@ -85,7 +85,7 @@ def _ended(rows: Sequence[Visit]) -> Iterator[Visit]:
     for number, row in enumerate(rows):
         until = row.until if number + 1 == len(rows) else min(row.until, rows[number + 1].since)
         if row.since < until:
-            yield replace(row, until=until)
+            yield row if row.until == until else replace(row, until=until)
 
 
 def by_day(found: Iterable[Visit]) -> dict[int, tuple[Visit, ...]]:

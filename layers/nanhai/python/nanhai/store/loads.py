@@ -33,7 +33,7 @@ class LoadsTable(Table):
 
 
 class HeadRow(LoadsTable):
-    """`parts` and all after it: as soon as the delivery was read through once."""
+    """`parts` and `rows`: as soon as it is known how the delivery falls into parts."""
 
     operator = UnicodeAttribute()
     sequence = WholeNumberAttribute()
@@ -43,10 +43,10 @@ class HeadRow(LoadsTable):
     expires_at = WholeNumberAttribute()
     parts = WholeNumberAttribute(null=True)
     rows = WholeNumberAttribute(null=True)
-    rejected = PlainMapAttribute[int](null=True)
 
 
 class PartRow(LoadsTable):
+    rejected = PlainMapAttribute[int]()
     visits = WholeNumberAttribute()
     days = WholeNumberAttribute()
     refused_days = WholeNumberAttribute()
@@ -60,11 +60,10 @@ class RejectsRow(LoadsTable):
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """A delivery that was read through: its rows, how many were refused by code, and the parts of the others."""
+    """How many rows a delivery has, and in how many parts."""
 
     parts: int
     rows: int
-    rejected: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +84,13 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What a finished part came to; `refused_days`: person-days with more visits than a day can have."""
+    """What a finished part came to; `refused_days`: person-days with more visits than a day can have; `rejected`: how
+    many rows were refused, by code."""
 
     visits: int
     days: int
     refused_days: int
+    rejected: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,16 +123,18 @@ def get(operator: str, sequence: int) -> Load | None:
     return None if found is None else _load(found)
 
 
-def keep_rejects(of: Load, rejects: Sequence[Reject]) -> None:
-    """The first REJECTS_KEPT_MAX of them, by pages; the same again changes nothing."""
+def keep_rejects(of: Load, part: int, rejects: Sequence[Reject]) -> None:
+    """Those of a part, by pages, REJECTS_KEPT_MAX at most; the same again changes nothing."""
     kept = rejects[:REJECTS_KEPT_MAX]
     pages = (kept[start : start + REJECTS_PER_PAGE] for start in range(0, len(kept), REJECTS_PER_PAGE))
-    batch_writing.put(RejectsRow, [_rejects(of, number, page) for number, page in enumerate(pages)])
+    batch_writing.put(RejectsRow, [_rejects(of, part, number, page) for number, page in enumerate(pages)])
 
 
-def staged(of: Load, found: Staged) -> None:
-    """It was read through; told again it is the same."""
-    change = [HeadRow.parts.set(found.parts), HeadRow.rows.set(found.rows), HeadRow.rejected.set(dict(found.rejected))]
+def staged(of: Load) -> None:
+    """How it falls into parts; told again it is the same."""
+    if of.staged is None:
+        raise ValueError("a load without a plan")
+    change = [HeadRow.parts.set(of.staged.parts), HeadRow.rows.set(of.staged.rows)]
     model.update_item(HeadRow(of.name, HEAD), change, HeadRow.digest == of.digest)
 
 
@@ -142,13 +145,13 @@ def finish(of: Load, number: int, part: Part) -> None:
 
 def finished(of: Load) -> dict[int, Part]:
     """The parts that are written."""
-    theirs = (PartRow.load == of.name) & PartRow.row.startswith(PART)
+    theirs = (PartRow.load == of.name) & PartRow.row.startswith(_part_prefix(of))
     page, _ = model.query(PartRow, theirs, PARTS_MAX)
-    return {int(row.row.removeprefix(PART)): Part(row.visits, row.days, row.refused_days) for row in page}
+    return {int(row.row.rpartition("#")[2]): Part(row.visits, row.days, row.refused_days, row.rejected) for row in page}
 
 
 def rejects(operator: str, sequence: int, start: Start | None = None) -> tuple[list[Reject], Start | None]:
-    """A page of the refused rows in their order, and where the next one begins."""
+    """A page of the refused rows, part by part, and where the next one begins."""
     theirs = (RejectsRow.load == name_of(operator, sequence)) & RejectsRow.row.startswith(REJECTS)
     page, end = model.query(RejectsRow, theirs, 1, start=start)
     return [_reject(told) for row in page for told in row.faults], end
@@ -168,24 +171,30 @@ def _head(new: Load) -> HeadRow:
 
 
 def _load(found: HeadRow) -> Load:
-    read = None if found.parts is None else Staged(found.parts, found.rows or 0, found.rejected or {})
+    read = None if found.parts is None else Staged(found.parts, found.rows or 0)
     return Load(found.operator, found.sequence, found.digest, found.towers, found.at, read)
+
+
+def _part_prefix(of: Load) -> str:
+    """A part is one of so many: those of another plan are none of it."""
+    return f"{PART}{of.staged.parts if of.staged else 0:04d}#"
 
 
 def _part(of: Load, number: int, part: Part) -> PartRow:
     return PartRow(
         of.name,
-        f"{PART}{number:04d}",
+        f"{_part_prefix(of)}{number:04d}",
         visits=part.visits,
         days=part.days,
         refused_days=part.refused_days,
+        rejected=dict(part.rejected),
         expires_at=of.at + KEPT_S,
     )
 
 
-def _rejects(of: Load, number: int, page: Sequence[Reject]) -> RejectsRow:
+def _rejects(of: Load, part: int, number: int, page: Sequence[Reject]) -> RejectsRow:
     told = [f"{reject.line}:{reject.code}" for reject in page]
-    return RejectsRow(of.name, f"{REJECTS}{number:04d}", faults=told, expires_at=of.at + KEPT_S)
+    return RejectsRow(of.name, f"{REJECTS}{part:04d}#{number:04d}", faults=told, expires_at=of.at + KEPT_S)
 
 
 def _reject(told: str) -> Reject:

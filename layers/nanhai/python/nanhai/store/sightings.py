@@ -98,6 +98,13 @@ def days(phone: str, first: int, last: int, now: Instant) -> list[PersonDay]:
     raise TooManyRevisions
 
 
+def there(keys: Iterable[tuple[str, int, int]]) -> set[tuple[str, int]]:
+    """Of revisions (phone, local day, revision) the phones and days of those that are there, read consistently."""
+    asked = [model.key_of(DayRow, phone, _row(day, one))["Key"] for phone, day, one in dict.fromkeys(keys)]
+    found = [_person_day(model.read(DayRow, stored)) for stored in batch.get({"sightings": asked})["sightings"]]
+    return {(one.phone, one.day) for one in found}
+
+
 def scan(
     segment: int, segments: int, start: Start | None = None, limit: int = ROWS_PER_PAGE
 ) -> tuple[list[PersonDay], Start | None]:
@@ -156,8 +163,11 @@ def read(stored: Item) -> PersonDay | None:
 
 
 def _stored(new: PersonDay) -> DayRow:
-    row = f"{DAY}{date_of(new.day)}#{new.revision:012d}"
-    return DayRow(new.phone, row, visits=new.visits, at=new.at, expires_at=expires_at(new.day))
+    return DayRow(new.phone, _row(new.day, new.revision), visits=new.visits, at=new.at, expires_at=expires_at(new.day))
+
+
+def _row(day: int, revision: int) -> str:
+    return f"{DAY}{date_of(day)}#{revision:012d}"
 
 
 def _person_day(stored: DayRow) -> PersonDay:

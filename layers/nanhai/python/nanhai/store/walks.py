@@ -18,12 +18,14 @@ class WalkRow(JobsTable):
     cursor = PlainMapAttribute[dict[str, str]](null=True)
     done = WholeNumberAttribute()
     finished = BooleanAttribute()
+    held = BooleanAttribute(null=True)
     expires_at = WholeNumberAttribute()
 
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """One segment of a walk. `cursor`: where it goes on; `done`: how many items it has dealt with."""
+    """One segment of a walk. `cursor`: where it goes on; `done`: how many items it has dealt with; `held`: the item at
+    the cursor is not dealt with yet."""
 
     name: str
     segment: int
@@ -31,12 +33,15 @@ class Walk:
     cursor: Start | None = None
     done: int = 0
     finished: bool = False
+    held: bool = False
 
 
 def get(name: str, segment: int) -> Walk | None:
     """The walk that was begun last, finished or not."""
     found = model.get(WalkRow, *_key(name, segment))
-    return None if found is None else Walk(name, segment, found.begun_at, found.cursor, found.done, found.finished)
+    if found is None:
+        return None
+    return Walk(name, segment, found.begun_at, found.cursor, found.done, found.finished, bool(found.held))
 
 
 def note(at: Walk, now: Instant) -> Write:
@@ -47,6 +52,7 @@ def note(at: Walk, now: Instant) -> Write:
         cursor=at.cursor,
         done=at.done,
         finished=at.finished,
+        held=at.held or None,
         expires_at=now + KEPT_S,
     )
     return model.put("walk", new)

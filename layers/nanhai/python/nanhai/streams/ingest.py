@@ -21,11 +21,12 @@ import msgspec
 from nanhai.domain.errors import Refusal
 from nanhai.services import queues
 from nanhai.services.platform import Platform, platform
-from nanhai.services.trajectories import loads
-from nanhai.services.trajectories.loads import Delivery, LoadDiffers, UnknownOperator
+from nanhai.services.trajectories import loads, reading, staging
+from nanhai.services.trajectories.loads import Delivery
+from nanhai.services.trajectories.numbering import LoadDiffers, UnknownOperator
 from nanhai.services.trajectories.reading import Unreadable
 from nanhai.services.trajectories.signalling import Signalling, signalling
-from nanhai.services.trajectories.staging import Stage, TooManyRows
+from nanhai.services.trajectories.staging import TooManyRows, part_of
 from nanhai.store import loads as store
 from nanhai.store.loads import Load
 from nanhai.streams import log
@@ -98,25 +99,26 @@ def _receive(here: Platform, key: str, operator: str, sequence: int, form: str) 
         if file.stat().st_size > FILE_BYTES_MAX:
             raise TooLarge
         delivery = Delivery(operator, sequence, file, form)
-        load = loads.begin(delivery, here.now())
-        stage = Stage(Path(scratch) / "staged")
-        load = loads.stage(load, delivery, stage)
+        load, staged = loads.begin(delivery, here.now()), Path(scratch) / "staged"
+        with reading.session(Path(scratch) / "work") as connection:
+            load, planned = loads.plan(connection, load, delivery)
+            staging.stage(connection, planned, staged)
         file.unlink()
-        _send(here, there, load, stage)
+        _send(here, there, load, staged, planned.parts)
 
 
-def _send(here: Platform, there: Signalling, load: Load, stage: Stage) -> None:
+def _send(here: Platform, there: Signalling, load: Load, staged: Path, parts: int) -> None:
     """Parts that are not written yet, each as one file, and then a message for each of them."""
     done = store.finished(load)
-    parts = [number for number in range(load.staged.parts if load.staged else 0) if number not in done]
-    for number in parts:
-        packed = stage.folder / "part.tar"
+    left = [number for number in range(parts) if number not in done]
+    for number in left:
+        packed = staged / "part.tar"
         with tarfile.open(packed, "w") as archive:
-            archive.add(stage.part(number), "part")
+            archive.add(part_of(staged, number), "part")
         there.stored(_key(load, number), packed)
-        shutil.rmtree(stage.part(number))
+        shutil.rmtree(part_of(staged, number))
         packed.unlink()
-    bodies = [msgspec.json.encode(Message(load.operator, load.sequence, number)).decode() for number in parts]
+    bodies = [msgspec.json.encode(Message(load.operator, load.sequence, number)).decode() for number in left]
     queues.send(here.settings.ingest_queue_url, bodies)
 
 

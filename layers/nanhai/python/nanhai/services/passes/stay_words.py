@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from nanhai.domain.area_stays import CITY_DIGITS
 from nanhai.domain.days import local_date, local_day
@@ -13,35 +14,47 @@ from nanhai.policies.trajectories import city_name
 from nanhai.texts import Language, text
 
 CODE_DIGITS = 6
-CITIES_MAX = 10  # named in one sentence; the records name all
-
-Days = tuple[int, int]  # the first and the last local day
+SENTENCES_MAX = 10  # the records beside them tell everything
 
 
-def where(records: Iterable[Record], since: Instant, language: Language) -> str:
-    """The cities of the stays with their days from `since` on, first things first; empty when there is no stay."""
-    named = list(_cities(records, since).items())
-    parts = [
-        text("passes.stay-city", language, {"city": _name(city, language), "days": _days(days, language)})
-        for city, days in named[:CITIES_MAX]
-    ]
-    if len(named) > CITIES_MAX:
-        parts.append(text("passes.stay-more", language, {"number": len(named) - CITIES_MAX}))
-    return text("passes.list-comma", language).join(parts)
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """A city, from the first to the last local day."""
+
+    city: str
+    first: int
+    last: int
 
 
-def _cities(records: Iterable[Record], since: Instant) -> Mapping[str, list[Days]]:
-    """Days that follow each other are together."""
-    cities: dict[str, list[Days]] = {}
-    for stay in sorted((r.fact for r in records if isinstance(r.fact, Stay)), key=lambda fact: fact.since):
-        if (begins := max(stay.since, since)) < stay.until:
-            first, last = local_day(begins), local_day(stay.until - 1)
-            known = cities.setdefault(stay.region[:CITY_DIGITS], [])
-            if known and first <= known[-1][1] + 1:
-                known[-1] = (known[-1][0], max(known[-1][1], last))
-            else:
-                known.append((first, last))
-    return cities
+def sentences(records: Iterable[Record], since: Instant, language: Language) -> str:
+    """A sentence for each city and run of days from `since` on, first things first; empty when there is no stay."""
+    found = _runs(sorted((r.fact for r in records if isinstance(r.fact, Stay)), key=lambda stay: stay.since), since)
+    said = [_sentence(one, language) for one in found[:SENTENCES_MAX]]
+    if len(found) > SENTENCES_MAX:
+        said.append(text("passes.stay-more", language, {"number": len(found) - SENTENCES_MAX}))
+    return " ".join(said)
+
+
+def _runs(stays: Iterable[Stay], since: Instant) -> list[_Where]:
+    """Ascending stays in one city on days that follow each other are together."""
+    found: list[_Where] = []
+    for stay in stays:
+        if (begins := max(stay.since, since)) >= stay.until:
+            continue
+        new = _Where(stay.region[:CITY_DIGITS], local_day(begins), local_day(stay.until - 1))
+        last = found[-1] if found else None
+        if last is not None and last.city == new.city and new.first <= last.last + 1:
+            found[-1] = _Where(last.city, last.first, max(last.last, new.last))
+        else:
+            found.append(new)
+    return found
+
+
+def _sentence(where: _Where, language: Language) -> str:
+    city, first, last = _name(where.city, language), _date(where.first), _date(where.last)
+    if first == last:
+        return text("passes.stay-day", language, {"city": city, "day": first})
+    return text("passes.stay-days", language, {"city": city, "since": first, "until": last})
 
 
 def _name(city: str, language: Language) -> str:
@@ -49,15 +62,5 @@ def _name(city: str, language: Language) -> str:
     return city.ljust(CODE_DIGITS, "0") if len(city) < CITY_DIGITS else city_name(city, language)
 
 
-def _days(runs: Iterable[Days], language: Language) -> str:
-    return text("passes.list-comma", language).join(
-        _day(first, language)
-        if first == last
-        else text("passes.stay-days", language, {"since": _day(first, language), "until": _day(last, language)})
-        for first, last in runs
-    )
-
-
-def _day(day: int, language: Language) -> str:
-    date = local_date(day_begins(day))
-    return text("passes.stay-day", language, {"year": date.year, "month": date.month, "day": date.day})
+def _date(day: int) -> str:
+    return local_date(day_begins(day)).isoformat()

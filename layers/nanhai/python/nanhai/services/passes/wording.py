@@ -37,12 +37,8 @@ def reasons(causes: Iterable[Cause], language: Language) -> list[Reason]:
 
 def sentence(cause: Cause, language: Language, behind: Iterable[Record] = ()) -> str:
     """Of a stay in an affected area also where and when, as far as the records behind it are known."""
-    told = stay_words.where(behind, cause.since, language) if cause.finding == AREA_STAY else ""
-    return (
-        text("finding.area-stay-where", language, {"where": told})
-        if told
-        else text(f"finding.{cause.finding}", language)
-    )
+    told = stay_words.sentences(behind, cause.since, language) if cause.finding == AREA_STAY else ""
+    return told or text(f"finding.{cause.finding}", language)
 
 
 def permits(cleared: Iterable[Cleared], at: Instant) -> list[Permit]:

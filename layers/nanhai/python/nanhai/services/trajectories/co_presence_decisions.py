@@ -18,15 +18,15 @@ from nanhai.domain.identifiers import PersonId, StaffId
 from nanhai.policies.trajectories import rule
 from nanhai.services import trail
 from nanhai.services.asked import Asked
-from nanhai.services.casework import accesses
 from nanhai.services.platform import Platform
 from nanhai.services.trajectories import co_presence_sealing, co_presence_search
 from nanhai.services.trajectories.co_presence_asking import phone_of
 from nanhai.services.trajectories.co_presence_schemas import CoPresenceDecided, DecideCoPresence
 from nanhai.services.trajectories.co_presence_sealing import Met
 from nanhai.services.unreadable import RETRY_AFTER_S, Unreadable
-from nanhai.store import casefiles, copresences, sightings
+from nanhai.store import casefiles, copresences, people, sightings
 from nanhai.store.copresences import Decided, Found, Request
+from nanhai.store.people import Access
 from nanhai.store.writes import ConditionFailed, Write
 
 PURPOSE = "co-presence"
@@ -48,11 +48,11 @@ def decide(platform: Platform, asked: Asked, request_id: str, body: DecideCoPres
         raise Invalid(Fault("/why", "trajectories.why-with-rejection"))
     request = _undecided(asked, request_id)
     if body.why is None:
-        write, answer = _approval(platform, asked, request)
+        writes, answer = _approval(platform, asked, request)
     else:
-        write, answer = _rejection(asked, request, body.why)
+        writes, answer = _rejection(asked, request, body.why)
     try:
-        return platform.commit([write], asked.once, answer)
+        return platform.commit(writes, asked.once, answer)
     except ConditionFailed:  # somebody else decided meanwhile, or it has just lapsed
         _refuse(in_scope(asked, request_id), asked)
 
@@ -67,18 +67,21 @@ def _undecided(asked: Asked, request_id: str) -> Request:
     return request
 
 
-def _rejection(asked: Asked, request: Request, why: str) -> tuple[Write, CoPresenceDecided]:
-    return copresences.reject(request.request_id, _decided(asked, why)), CoPresenceDecided("rejected", None, None)
+def _rejection(asked: Asked, request: Request, why: str) -> tuple[list[Write], CoPresenceDecided]:
+    return [copresences.reject(request.request_id, _decided(asked, why))], CoPresenceDecided("rejected", None, None)
 
 
-def _approval(platform: Platform, asked: Asked, request: Request) -> tuple[Write, CoPresenceDecided]:
+def _approval(platform: Platform, asked: Asked, request: Request) -> tuple[list[Write], CoPresenceDecided]:
+    """The person of the case is told of it in the same transaction: before, nothing has left."""
     person = _subject(request, asked)
     if not (phone := phone_of(platform, person)):
         raise CaseOver
-    accesses.note(platform, asked, person, PURPOSE)
     found = _found(platform, asked, request, phone)
+    actor = asked.actor
+    looked = Access(asked.now, actor.id, actor.role.value, actor.organisation, PURPOSE)
+    told = people.note_access(person, looked, platform.new_ulid(asked.now))
     answer = CoPresenceDecided("approved", found.met, found.registered)
-    return copresences.approve(request.request_id, _decided(asked), found), answer
+    return [copresences.approve(request.request_id, _decided(asked), found), told], answer
 
 
 def _subject(request: Request, asked: Asked) -> PersonId:

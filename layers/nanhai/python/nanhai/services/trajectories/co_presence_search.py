@@ -1,7 +1,7 @@
-"""Whom the index names is looked at, and what counts is where they were: the answer to one question of co-presence.
+"""The answer to one question of co-presence: postings tell who was there, and what a later revision took back is gone.
 
-Postings tell who might have been there; what is told rests on each phone's own newest days alone, so a posting that is
-out of date costs a look and never makes an answer wrong.
+The case's own phone is read from its newest days. Of others the postings of the cells in question say enough, once it
+is known which of their days have a later revision: the few that may have one are looked up by key, a hundred at a time.
 """
 
 from __future__ import annotations
@@ -11,27 +11,30 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from itertools import groupby
+from itertools import groupby, islice
 from typing import TypeVar
 
-from nanhai.domain import copresence, copresence_candidates, presence, sightings
+from nanhai.domain import copresence, presence, sightings
+from nanhai.domain import copresence_candidates as postings
 from nanhai.domain.copresence import CoPresenceRule, Meeting
-from nanhai.domain.copresence_candidates import Near, Places
+from nanhai.domain.copresence_candidates import ENTRIES_MAX, Days, Places
 from nanhai.domain.copresence_requests import TooManyMet
 from nanhai.domain.errors import Unavailable
 from nanhai.domain.identifiers import Instant
-from nanhai.domain.presence import Cell
+from nanhai.domain.presence import Cell, Entry
 from nanhai.domain.sightings import Visit
-from nanhai.store import presence as postings
+from nanhai.store import presence as index
 from nanhai.store import sightings as stored
-from nanhai.store.presence import SEGMENTS_PER_PLACE_MAX, TooManySegments
+from nanhai.store.presence import TooManySegments
 
 SEARCH_S_MAX = 18.0  # the gateway waits 29 s, and what is found has to be written
 READERS = 16  # requests to the database at once
-BETWEEN_LOOKS = 200  # requests from one look at the clock to the next
+BETWEEN_LOOKS = 100  # requests from one look at the clock to the next
+KEYS_MAX = 200_000  # revisions that are looked up
+KEYS_AT_ONCE = 1_000
 
 Clock = Callable[[], float]
-Days = tuple[int, int]  # the first and the last
+Window = tuple[int, int]  # the first and the last local day
 A = TypeVar("A")
 B = TypeVar("B")
 
@@ -50,16 +53,17 @@ class Found:
     meetings: Mapping[str, Sequence[Meeting]]
 
 
-def search(phone: str, days: Days, rule: CoPresenceRule, now: Instant, clock: Clock = time.monotonic) -> Found:
-    """Who was with `phone` from the first to the last of `days`. TooManyMet beyond what one answer may look at,
-    TakesTooLong after SEARCH_S_MAX."""
+def search(phone: str, window: Window, rule: CoPresenceRule, now: Instant, clock: Clock = time.monotonic) -> Found:
+    """Who was with `phone` from the first to the last day. TooManyMet beyond what one answer may look at, TakesTooLong
+    after SEARCH_S_MAX."""
     reading = _Reading(clock, clock() + SEARCH_S_MAX)
-    own = {one.day: sightings.unpack(one.day, one.visits) for one in stored.days(phone, *days, now)}
+    own = {one.day: sightings.unpack(one.day, one.visits) for one in stored.days(phone, *window, now)}
     theirs = sightings.joined(own.values())
-    near = _near(reading, copresence_candidates.places(theirs, rule), now)
-    named = copresence_candidates.candidates(near, phone, rule)
-    cells = {visit.cell for visit in theirs}
-    others = dict(reading.each(partial(_days_of, days, cells, now), named))
+    places = postings.places(theirs, window, rule)
+    try:
+        others = _others(reading, places, phone, rule, now)
+    except TooManySegments as beyond:
+        raise TooManyMet(found=beyond.most + 1, most=beyond.most) from None
     met = copresence.meetings(theirs, others, rule)
     return Found(
         tuple(day for day, visits in own.items() if visits),
@@ -75,31 +79,44 @@ class _Reading:
     until: float
 
     def each(self, read: Callable[[A], B], what: Collection[A]) -> Iterator[B]:
-        rest = [*what]
+        rest = iter(what)
         with ThreadPoolExecutor(READERS) as readers:
-            for begins in range(0, len(rest), BETWEEN_LOOKS):
+            while some := list(islice(rest, BETWEEN_LOOKS)):
                 if self.clock() > self.until:
                     raise TakesTooLong(retry_after_s=60)
-                yield from readers.map(read, rest[begins : begins + BETWEEN_LOOKS])
+                yield from readers.map(read, some)
 
 
-def _near(reading: _Reading, places: Places, now: Instant) -> Near:
-    found: Near = {}
-    for (day, cell), segments in reading.each(partial(_postings, now), places):
-        for segment in segments:
-            entries = presence.unpack(day, segment)
-            copresence_candidates.add(found, cell, places[day, cell], entries)
+def _others(
+    reading: _Reading, places: Places, phone: str, rule: CoPresenceRule, now: Instant
+) -> dict[str, list[Visit]]:
+    """Where those who may count were in the cells in question. Postings are read before what there is of later
+    revisions: whatever is indexed meanwhile is told before its own postings are."""
+    posted = _posted(reading, places, now)
+    named = postings.candidates(places, posted, rule) - {phone}
+    days = postings.newest(named, posted)
+    return postings.standing(days, _taken_back(reading, days))
+
+
+def _posted(reading: _Reading, places: Places, now: Instant) -> dict[Cell, list[Entry]]:
+    found: dict[Cell, list[Entry]] = {}
+    many = 0
+    for place, segments in reading.each(partial(_segments, now), places):
+        found[place] = [entry for segment in segments for entry in presence.unpack(place[0], segment)]
+        many += len(found[place])
+        if many > ENTRIES_MAX:
+            raise TooManyMet(found=many, most=ENTRIES_MAX)
     return found
 
 
-def _postings(now: Instant, place: Cell) -> tuple[Cell, list[bytes]]:
-    try:
-        return place, postings.around(*place, now)
-    except TooManySegments:
-        raise TooManyMet(found=SEGMENTS_PER_PLACE_MAX, most=SEGMENTS_PER_PLACE_MAX) from None
+def _segments(now: Instant, place: Cell) -> tuple[Cell, list[bytes]]:
+    return place, index.around(*place, now)
 
 
-def _days_of(days: Days, cells: Collection[int], now: Instant, phone: str) -> tuple[str, list[Visit]]:
-    """Of what a phone's newest days say that which lies in the cells in question."""
-    found = stored.days(phone, *days, now)
-    return phone, [visit for one in found for visit in sightings.unpack(one.day, one.visits) if visit.cell in cells]
+def _taken_back(reading: _Reading, days: Days) -> set[tuple[str, int]]:
+    revisions = dict(reading.each(lambda day: (day, index.revisions(day)), {day for _, day in days}))
+    keys = list(islice(postings.later(days, revisions), KEYS_MAX + 1))
+    if len(keys) > KEYS_MAX:
+        raise TooManyMet(found=len(keys), most=KEYS_MAX)
+    chunks = [keys[begins : begins + KEYS_AT_ONCE] for begins in range(0, len(keys), KEYS_AT_ONCE)]
+    return {key for there in reading.each(stored.there, chunks) for key in there}

@@ -24,19 +24,27 @@ VISIT = np.dtype(
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Columns of equal length. `phone`: its number, below 2^31; `since`, `until`: unix seconds, below 2^32."""
+    """Columns of equal length. `phone`: its number, below 2^31; `since` and `until`: unix seconds, below 2^32;
+    `place`: the number of its cell and region."""
 
     phone: Ints
     since: Ints
     until: Ints
-    cell: Ints
-    region: Ints
+    place: Ints
 
     def __len__(self) -> int:
         return len(self.phone)
 
     def at(self, which: Ints | Flags) -> Rows:
-        return Rows(self.phone[which], self.since[which], self.until[which], self.cell[which], self.region[which])
+        return Rows(self.phone[which], self.since[which], self.until[which], self.place[which])
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Cells and regions by number, ascending."""
+
+    cell: Ints
+    region: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +70,7 @@ class Days:
             yield phone, day, form + packed[begins * VISIT_BYTES : ends * VISIT_BYTES]
 
 
-def days(rows: Rows) -> Days:
+def days(rows: Rows, places: Places) -> Days:
     """The person-days that these rows come to, by phone and day, in whatever order the rows stand."""
     visits, day = _cut(_merged(_ended(_sorted(rows))))
     begins = np.flatnonzero(_differs(visits.phone, day))
@@ -70,18 +78,18 @@ def days(rows: Rows) -> Days:
     sound = ends - begins <= VISITS_PER_DAY_MAX
     begins, ends = begins[sound], ends[sound]
     refused = int(len(sound) - sound.sum())
-    return Days(visits.phone[begins], day[begins], begins, ends, _packed(visits, day), refused)
+    return Days(visits.phone[begins], day[begins], begins, ends, _packed(visits, day, places), refused)
 
 
 def _sorted(rows: Rows) -> Rows:
-    """By phone, since, until, cell and region; an operator that delivers phone by phone costs a look."""
+    """By phone, since, until and place; an operator that delivers phone by phone costs a look."""
     key = rows.phone * SECONDS_MAX + rows.since
     if bool((key[1:] > key[:-1]).all()):
         return rows
     order = np.argsort(key, kind="stable")  # quick where most of it is in order already
     key = key[order]
     if bool((key[1:] == key[:-1]).any()):
-        order = np.lexsort((rows.region, rows.cell, rows.until, rows.phone * SECONDS_MAX + rows.since))
+        order = np.lexsort((rows.place, rows.until, rows.phone * SECONDS_MAX + rows.since))
     return rows.at(order)
 
 
@@ -90,19 +98,19 @@ def _ended(rows: Rows) -> Rows:
     until = rows.until.copy()
     followed = rows.phone[1:] == rows.phone[:-1]
     until[:-1] = np.where(followed, np.minimum(until[:-1], rows.since[1:]), until[:-1])
-    ended = Rows(rows.phone, rows.since, until, rows.cell, rows.region)
+    ended = Rows(rows.phone, rows.since, until, rows.place)
     left = rows.since < until
     return ended if bool(left.all()) else ended.at(left)
 
 
 def _merged(rows: Rows) -> Rows:
     """What adjoins in one cell and region is one visit."""
-    parted = _differs(rows.phone, rows.cell, rows.region)
+    parted = _differs(rows.phone, rows.place)
     parted[1:] |= rows.until[:-1] != rows.since[1:]
     begins = np.flatnonzero(parted)
     merged = rows.at(begins)
     until = rows.until[_ends(begins, len(rows)) - 1]
-    return Rows(merged.phone, merged.since, until, merged.cell, merged.region)
+    return Rows(merged.phone, merged.since, until, merged.place)
 
 
 def _cut(visits: Rows) -> tuple[Rows, Ints]:
@@ -116,16 +124,16 @@ def _cut(visits: Rows) -> tuple[Rows, Ints]:
     pieces, day = visits.at(which), first[which] + after
     begins = day * DAY_S - LOCAL_OFFSET_S
     since, until = np.maximum(pieces.since, begins), np.minimum(pieces.until, begins + DAY_S)
-    return Rows(pieces.phone, since, until, pieces.cell, pieces.region), day
+    return Rows(pieces.phone, since, until, pieces.place), day
 
 
-def _packed(visits: Rows, day: Ints) -> bytes:
+def _packed(visits: Rows, day: Ints, places: Places) -> bytes:
     begins = day * DAY_S - LOCAL_OFFSET_S
     since, until = visits.since - begins, visits.until - begins
     packed = np.empty(len(visits), VISIT)
     packed["since_high"], packed["since"] = since >> 16, since & 0xFFFF
     packed["until_high"], packed["until"] = until >> 16, until & 0xFFFF
-    packed["cell"], packed["region"] = visits.cell, visits.region
+    packed["cell"], packed["region"] = places.cell[visits.place], places.region[visits.place]
     return packed.tobytes()
 
 

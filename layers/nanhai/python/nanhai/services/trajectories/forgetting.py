@@ -26,15 +26,16 @@ Keys = list[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Forgettable:
-    """A page of what is over in a table, from a start on; and what drops it."""
+    """The names of a table's keys, a page of what is over in it, from a start on; and what drops it."""
 
+    names: tuple[str, str]
     over: Callable[[Instant, int, int, Start | None, int], tuple[Keys, Start | None]]
     drop: Callable[[Keys], None]
 
 
 TABLES: Mapping[str, Forgettable] = {
-    "sightings": Forgettable(sightings.expired, sightings.drop),
-    "presence": Forgettable(presence.expired, presence.drop),
+    "sightings": Forgettable(("phone", "row"), sightings.expired, sightings.drop),
+    "presence": Forgettable(("place", "segment"), presence.expired, presence.drop),
 }
 
 
@@ -45,10 +46,20 @@ def step(platform: Platform, table: str) -> int | None:
     walk = _walk(table, now)
     if walk.finished:
         return None
-    keys, cursor = TABLES[table].over(now, 0, 1, walk.cursor, ITEMS_PER_REQUEST)
-    TABLES[table].drop(keys)
-    send([walks.note(replace(walk, cursor=cursor, done=walk.done + len(keys), finished=cursor is None), now)])
-    return len(keys)
+    of = TABLES[table]
+    over, cursor = of.over(now, 0, 1, walk.cursor, ITEMS_PER_REQUEST)
+    last, before = _key(of, cursor), [_key(of, walk.cursor)] if walk.held else []
+    of.drop([key for key in over if key != last])
+    done = walk.done + len(over)
+    send([walks.note(replace(walk, cursor=cursor, done=done, finished=cursor is None, held=last in over), now)])
+    of.drop(before)
+    return len(over)
+
+
+def _key(of: Forgettable, cursor: Start | None) -> tuple[str, str]:
+    """The item at a cursor. It is dropped after the next page: not every engine goes on from what is not there."""
+    hash_key, range_key = ("", "") if cursor is None else (cursor[name]["S"] for name in of.names)
+    return hash_key, range_key
 
 
 def _walk(table: str, now: Instant) -> Walk:

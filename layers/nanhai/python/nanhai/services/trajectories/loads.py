@@ -11,33 +11,24 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from nanhai.domain.errors import Refusal
+from nanhai.domain.days import local_day
 from nanhai.domain.identifiers import Instant
-from nanhai.domain.sightings import revision
+from nanhai.domain.sightings import day_begins
 from nanhai.policies import trajectories
-from nanhai.services.trajectories import parts, reading, staging, towers
-from nanhai.services.trajectories.staging import Stage
+from nanhai.services.trajectories import numbering, parts, reading, staging, towers
+from nanhai.services.trajectories.checking import Check
+from nanhai.services.trajectories.staging import Plan, part_of
 from nanhai.store import loads as store
-from nanhai.store.loads import Load, Part
+from nanhai.store.loads import Load, Part, Staged
 
-SEQUENCE_MAX = 9_999_999_999
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
 READ_BYTES = 1 << 20
 
 Progress = Callable[[int, int], None]  # parts finished, of so many
-
-
-class UnknownOperator(Refusal):
-    """Nobody of this name delivers here."""
-
-    code = "sightings.unknown-operator"
-
-
-class LoadDiffers(Refusal):
-    """The operator has delivered something else under this number."""
-
-    code = "sightings.load-differs"
-    kind = "conflict"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,70 +47,62 @@ def run(delivery: Delivery, now: Instant, folder: Path, told: Progress) -> Load:
     Raises UnknownOperator, LoadDiffers, NoTowers, Unreadable, TooManyRows; StoreUnavailable: run it again.
     """
     load = begin(delivery, now)
-    here = Stage(folder / f"{load.operator}-{load.sequence}-{load.at}")
-    if load.staged is None or not here.folder.is_dir():
-        load = stage(load, delivery, here)
-    read, done = _read(load), store.finished(load)
-    for number in range(read.parts):
-        told(number, read.parts)
-        if number not in done:
-            write_part(load, number, here.part(number), folder / "work")
-    told(read.parts, read.parts)
-    shutil.rmtree(here.folder)
+    own = folder / f"{load.operator}-{load.sequence}-{load.at}"
+    with reading.session(own / "work") as connection:
+        load, planned = plan(connection, load, delivery)
+        check = _check(connection, load, own / "work")
+        if not planned.ranges and not (own / "parts").is_dir():
+            staging.stage(connection, planned, own / "parts")
+        done = store.finished(load)
+        for number in range(planned.parts):
+            told(number, planned.parts)
+            if number not in done:
+                parts.write(load, number, check, _condition(connection, planned, own / "parts", number))
+        told(planned.parts, planned.parts)
+    shutil.rmtree(own)
     return load
+
+
+def _condition(connection: DuckDBPyConnection, planned: Plan, folder: Path, number: int) -> str:
+    """Which rows of `told` are the part's; of a staged part `told` are the part's own rows."""
+    if planned.ranges:
+        return planned.ranges[number].condition
+    reading.tell_again(connection, part_of(folder, number))
+    return "true"
 
 
 def begin(delivery: Delivery, now: Instant) -> Load:
     """The load of this delivery, as it was first begun. Raises UnknownOperator, LoadDiffers, NoTowers."""
-    return begun(delivery.operator, delivery.sequence, _digest(delivery.file), now)
+    operator, sequence, digest = delivery.operator, delivery.sequence, _digest(delivery.file)
+    found = numbering.begun(operator, sequence, digest)
+    return found or numbering.begin(Load(operator, sequence, digest, towers.current(operator), now))
 
 
-def begun(operator: str, sequence: int, digest: str, now: Instant) -> Load:
-    number_of(operator)
-    if not 1 <= sequence <= SEQUENCE_MAX:
-        raise ValueError(f"a delivery has a number from 1 to {SEQUENCE_MAX:,}")
-    load = store.get(operator, sequence)
-    if load is None:
-        load = store.begin(Load(operator, sequence, digest, towers.current(operator), now))
-    if load.digest != digest:
-        raise LoadDiffers(sequence=sequence)
-    return load
-
-
-def stage(load: Load, delivery: Delivery, to: Stage) -> Load:
-    """Reads it through: refused rows are noted, the others wait in parts. Raises Unreadable, TooManyRows."""
+def plan(connection: DuckDBPyConnection, load: Load, delivery: Delivery) -> tuple[Load, Plan]:
+    """How the delivery, which is `told` from now on, falls into parts. Raises Unreadable, TooManyRows."""
     if delivery.form not in reading.FORMS:
         raise reading.Unreadable
-    known, kept_days = towers.of(load.operator, load.towers), trajectories.rule().kept_days
-    found, rejects = staging.stage(delivery.file, delivery.form, known, load.at, kept_days, to.folder)
-    store.keep_rejects(load, rejects)
-    store.staged(load, found)
-    return replace(load, staged=found)
+    reading.tell(connection, delivery.file, delivery.form)
+    planned = staging.plan(connection, delivery.file, delivery.form)
+    load = replace(load, staged=Staged(planned.parts, planned.rows))
+    store.staged(load)
+    return load, planned
 
 
 def write_part(load: Load, number: int, part: Path, work: Path) -> Part:
     """Writes a staged part and notes that it is finished. StoreUnavailable: write it again."""
-    written = parts.write(part, revision_of(load), load.at, work)
-    store.finish(load, number, written)
-    return written
+    with reading.session(work) as connection:
+        check = _check(connection, load, work)
+        reading.tell_again(connection, part)
+        return parts.write(load, number, check, "true")
 
 
-def revision_of(load: Load) -> int:
-    return revision(load.sequence, number_of(load.operator))
-
-
-def number_of(operator: str) -> int:
-    """The operator's number; UnknownOperator."""
-    known = trajectories.rule().operators
-    if operator not in known:
-        raise UnknownOperator
-    return known[operator]
-
-
-def _read(load: Load) -> store.Staged:
-    if load.staged is None:
-        raise AssertionError("a load that was staged says so")
-    return load.staged
+def _check(connection: DuckDBPyConnection, load: Load, work: Path) -> Check:
+    today = local_day(load.at)
+    first, last = day_begins(today - trajectories.rule().kept_days), day_begins(today + 1)
+    check = Check(connection, work, towers.of(load.operator, load.towers), first, last)
+    check.prepare()
+    return check
 
 
 def _digest(file: Path) -> str:

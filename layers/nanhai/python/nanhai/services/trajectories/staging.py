@@ -1,37 +1,30 @@
-"""A delivery read through once: rows checked and placed, refused ones told by line, the others in parts.
+"""A delivery in parts, each of whole phones, so that parts are independent of each other.
 
-A part holds whole phones, so that parts are independent of each other. What comes out follows from the file, the towers
-and the moment when the load began, and from nothing else: staged again it is the same.
+A Parquet file that comes phone by phone has its parts where it lies: ranges of pseudonyms, found in its own statistics.
+Everything else is read through once and put into a file for each part. Either follows from the file alone.
 """
 
 from __future__ import annotations
 
-import csv
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nanhai.domain.days import local_day
 from nanhai.domain.errors import Refusal
-from nanhai.domain.identifiers import Instant
-from nanhai.domain.sightings import day_begins
 from nanhai.services.trajectories import reading
-from nanhai.services.trajectories.faults import RowFault
-from nanhai.services.trajectories.towers import Towers
-from nanhai.store.loads import PARTS_MAX, REJECTS_KEPT_MAX, Reject, Staged
+from nanhai.services.trajectories.reading import quoted
+from nanhai.store.loads import PARTS_MAX
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 ROWS_PER_PART = 500_000
-ROWS_MAX = ROWS_PER_PART * PARTS_MAX
-POINTS_PER_FETCH = 50_000
-POINT_DIGITS = 5  # of degrees: a metre
+ROWS_MAX = 500_000_000
+GROWTH_MAX = 2  # times as many rows as a part should have, where the groups in the file are larger
+PREFIXES = 1 << 16  # of a pseudonym's first four digits
 ROWS_PER_FLUSH = 50_000
-
-Told = Callable[[str], None]
 
 
 class TooManyRows(Refusal):
@@ -42,141 +35,98 @@ class TooManyRows(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
-    """A folder with one delivery's parts: rows/part=<number>/ and phones/part=<number>/."""
+class Range:
+    """Pseudonyms from `first` on, before `end`; the first range has also what is no pseudonym."""
 
-    folder: Path
+    first: str | None
+    end: str | None
 
-    def part(self, number: int) -> Path:
-        return self.folder / f"part-{number:04d}"
-
-
-def stage(
-    file: Path, form: str, towers: Towers, at: Instant, kept_days: int, folder: Path
-) -> tuple[Staged, list[Reject]]:
-    """Writes the parts into `folder`, in place of what is there: whole or, when it was interrupted, not at all."""
-    making = folder.with_suffix(".making")
-    for old in (making, folder):
-        shutil.rmtree(old, ignore_errors=True)
-    with reading.session(making / "work") as connection:
-        reading.tell(connection, file, form)
-        rows = _count(connection)
-        parts = min(PARTS_MAX, max(1, -(-rows // ROWS_PER_PART)))
-        _know(connection, towers, making / "work", parts)
-        _write(connection, making, _days(at, kept_days))
-        counts, rejects = _rejected(connection, making)
-    shutil.rmtree(making / "work")
-    _arrange(making, parts)
-    making.rename(folder)
-    return Staged(parts, rows, counts), rejects
+    @property
+    def condition(self) -> str:
+        """As DuckDB asks for it."""
+        bounds = [] if self.first is None else [f"phone >= {quoted(self.first)}"]
+        bounds += [] if self.end is None else [f"phone < {quoted(self.end)}"]
+        within = " AND ".join(bounds) or "true"
+        return within if self.first is not None else f"(phone IS NULL OR ({within}))"
 
 
-def _count(connection: DuckDBPyConnection) -> int:
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`ranges`: of a file that comes phone by phone; none of one that has to be staged."""
+
+    rows: int
+    parts: int
+    ranges: tuple[Range, ...] = ()
+
+
+def plan(connection: DuckDBPyConnection, file: Path, form: str) -> Plan:
+    """How the delivery that `told` is falls into parts. Raises TooManyRows."""
     rows = _number(connection, "SELECT count(*) FROM told")
     if rows > ROWS_MAX:
         raise TooManyRows(most=ROWS_MAX)
-    return rows
+    parts = min(PARTS_MAX, max(1, -(-rows // ROWS_PER_PART)))
+    ranges = _ranges(connection, file, -(-rows // parts)) if form == "parquet" else ()
+    return Plan(rows, len(ranges) or parts, ranges)
 
 
-def _know(connection: DuckDBPyConnection, towers: Towers, folder: Path, parts: int) -> None:
-    """Tables of what the rows name: phones with numbers and parts, towers, points."""
-    connection.execute(
-        "CREATE TABLE phones AS SELECT phone, (row_number() OVER (ORDER BY phone) - 1)::UINTEGER AS number "
-        "FROM (SELECT DISTINCT phone FROM told WHERE regexp_full_match(phone, '[0-9a-f]{32}'))"
-    )
-    each = max(1, -(-_number(connection, "SELECT count(*) FROM phones") // parts))
-    part = f"(number // {each})::SMALLINT"
-    connection.execute(f"CREATE VIEW numbered AS SELECT phone, number, {part} AS part FROM phones")  # noqa: S608 - a number
-    _table(connection, folder, "towers", "name VARCHAR", ((n, *place) for n, place in towers.places.items()))
-    _table(connection, folder, "points", "longitude DOUBLE, latitude DOUBLE", _points(connection, towers))
+def stage(connection: DuckDBPyConnection, planned: Plan, folder: Path) -> None:
+    """A file for each part into `folder`, in place of what is there: all of them, or none when it was interrupted."""
+    making = folder.with_suffix(".making")
+    for old in (making, folder):
+        shutil.rmtree(old, ignore_errors=True)
+    making.mkdir(parents=True)
+    if planned.ranges:
+        for number, some in enumerate(planned.ranges):
+            part_of(making, number).mkdir()
+            rows = f"SELECT * FROM told WHERE {some.condition}"  # noqa: S608 - quoted
+            connection.execute(
+                f"COPY ({rows}) TO {quoted(str(part_of(making, number) / 'rows.parquet'))} (FORMAT parquet)"
+            )
+    else:
+        _spread(connection, planned.parts, making)
+    making.rename(folder)
 
 
-def _points(connection: DuckDBPyConnection, towers: Towers) -> Iterator[tuple[float, float, int, int]]:
-    asked = connection.cursor().execute(
-        f"SELECT DISTINCT round(longitude, {POINT_DIGITS}), round(latitude, {POINT_DIGITS}) "  # noqa: S608 - a number
-        "FROM told WHERE tower IS NULL AND longitude IS NOT NULL AND latitude IS NOT NULL"
-    )
-    while page := asked.fetchmany(POINTS_PER_FETCH):
-        for longitude, latitude in page:
-            if (place := towers.at(longitude, latitude)) is not None:
-                yield longitude, latitude, *place
+def part_of(folder: Path, number: int) -> Path:
+    return folder / f"part={number}"
 
 
-def _table(
-    connection: DuckDBPyConnection, folder: Path, name: str, keys: str, rows: Iterator[tuple[str | float, ...]]
-) -> None:
-    path = folder / f"{name}.csv"
-    with path.open("w", encoding="ascii", newline="") as out:
-        csv.writer(out).writerows(rows)
-    connection.execute(f"CREATE TABLE {name} ({keys}, cell UINTEGER, region UINTEGER)")
-    if path.stat().st_size:
-        connection.execute(f"COPY {name} FROM '{path}' (HEADER false, QUOTE '\"', ESCAPE '\"', DELIMITER ',')")
-
-
-def _write(connection: DuckDBPyConnection, making: Path, days: tuple[Instant, Instant]) -> None:
-    """Rows by part; the refused ones, with their line and code, as the part -1."""
+def _spread(connection: DuckDBPyConnection, parts: int, making: Path) -> None:
+    """By the first four digits of the pseudonym; what has none is looked at in the first part."""
     connection.execute(f"SET partitioned_write_flush_threshold = {ROWS_PER_FLUSH}")
-    sound = ("number", "since", "until", "cell", "region")
-    columns = [f"CASE WHEN fault IS NULL THEN {name} END AS {name}" for name in sound]
-    columns += ["CASE WHEN fault IS NOT NULL THEN line END AS line", "fault"]
-    columns += ["CASE WHEN fault IS NULL THEN part ELSE -1 END AS part"]
-    asked = f"SELECT {', '.join(columns)} FROM ({_checked(*days)})"  # noqa: S608 - columns of ours
-    connection.execute(f"COPY ({asked}) TO '{making / 'rows'}' (FORMAT parquet, COMPRESSION lz4, PARTITION_BY (part))")
-    phones = "SELECT number, phone, part FROM numbered"
-    connection.execute(f"COPY ({phones}) TO '{making / 'phones'}' (FORMAT parquet, PARTITION_BY (part))")
-
-
-def _checked(first: Instant, last: Instant) -> str:
-    point = f"round(told.longitude, {POINT_DIGITS}) = p.longitude AND round(told.latitude, {POINT_DIGITS}) = p.latitude"
-    place = "coalesce(t.cell, p.cell) AS cell, coalesce(t.region, p.region) AS region"
-    return (
-        f"SELECT number, since, until, {place}, line, part, {_fault(first, last)} AS fault "  # noqa: S608 - columns of ours
-        "FROM told LEFT JOIN numbered USING (phone) LEFT JOIN towers t ON tower = name "
-        f"LEFT JOIN points p ON tower IS NULL AND {point}"
+    digits = "TRY_CAST('0x' || phone[1:4] AS INTEGER)"
+    part = f"CASE WHEN regexp_full_match(phone, '{reading.PHONE}') THEN {digits} * {parts} // {PREFIXES} ELSE 0 END"
+    rows = f"SELECT *, {part} AS part FROM told"  # noqa: S608 - numbers
+    connection.execute(
+        f"COPY ({rows}) TO {quoted(str(making))} (FORMAT parquet, PARTITION_BY (part), OVERWRITE_OR_IGNORE)"
     )
-
-
-def _fault(first: Instant, last: Instant) -> str:
-    """The first thing that is wrong with a row, or NULL."""
-    wrong: Mapping[RowFault, str] = {
-        RowFault.FORM: "NOT formed",
-        RowFault.PHONE: "number IS NULL",
-        RowFault.TOWER: "tower IS NOT NULL AND t.cell IS NULL",
-        RowFault.PLACE: "tower IS NULL AND p.cell IS NULL",
-        RowFault.TIME: "since IS NULL OR until IS NULL",
-        RowFault.INTERVAL: "since >= until",
-        RowFault.DAY: f"since < {first} OR until > {last}",
-    }
-    return "CASE " + " ".join(f"WHEN {why} THEN '{code.value}'" for code, why in wrong.items()) + " END"
-
-
-def _days(at: Instant, kept_days: int) -> tuple[Instant, Instant]:
-    today = local_day(at)
-    return day_begins(today - kept_days), day_begins(today + 1)
-
-
-def _rejected(connection: DuckDBPyConnection, making: Path) -> tuple[dict[str, int], list[Reject]]:
-    refused = making / "rows" / "part=-1"
-    if not refused.is_dir():
-        return {}, []
-    read = f"read_parquet('{refused}/*.parquet', hive_partitioning=false)"
-    counts = connection.execute(f"SELECT fault, count(*) FROM {read} GROUP BY fault ORDER BY fault").fetchall()  # noqa: S608 - a path of ours
-    first = connection.execute(f"SELECT line, fault FROM {read} ORDER BY line LIMIT {REJECTS_KEPT_MAX}").fetchall()  # noqa: S608 - as above
-    shutil.rmtree(refused)
-    return dict(counts), [Reject(line, code) for line, code in first]
-
-
-def _arrange(making: Path, parts: int) -> None:
-    """A folder for each part, with its rows and its phones; one of which nothing is left is empty."""
     for number in range(parts):
-        part = Stage(making).part(number)
-        part.mkdir()
-        for kind in ("rows", "phones"):
-            found = making / kind / f"part={number}"
-            if found.is_dir():
-                found.rename(part / kind)
-    for kind in ("rows", "phones"):
-        shutil.rmtree(making / kind, ignore_errors=True)
+        part_of(making, number).mkdir(exist_ok=True)
+
+
+def _ranges(connection: DuckDBPyConnection, file: Path, rows_each: int) -> tuple[Range, ...]:
+    """Of a file whose groups of rows follow each other by pseudonym, and are small enough; none of another one."""
+    groups = connection.execute(
+        f"SELECT stats_min_value, stats_max_value, row_group_num_rows FROM parquet_metadata({quoted(str(file))}) "  # noqa: S608 - quoted
+        "WHERE path_in_schema = 'phone' ORDER BY row_group_id"
+    ).fetchall()
+    if not _follow(groups):
+        return ()
+    found, first, rows = [], None, 0
+    for least, _, count in groups:
+        if rows >= rows_each and (first is None or least > first):
+            found.append(Range(first, least))
+            first, rows = least, 0
+        rows += count
+        if rows > GROWTH_MAX * rows_each:
+            return ()
+    return (*found, Range(first, None)) if len(found) < PARTS_MAX else ()
+
+
+def _follow(groups: Sequence[tuple[str | None, str | None, int]]) -> bool:
+    bounds = [bound for least, most, _ in groups for bound in (least, most)]
+    told = [bound for bound in bounds if bound is not None]
+    return bool(told) and len(told) == len(bounds) and told == sorted(told)
 
 
 def _number(connection: DuckDBPyConnection, asked: str) -> int:

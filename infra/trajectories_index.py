@@ -1,0 +1,63 @@
+"""`nanhai trajectories index`: the index made anew from all that is stored."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TYPE_CHECKING
+
+import click
+
+from infra.keys import become, where
+from infra.local.folder import Folder
+
+if TYPE_CHECKING:  # nanhai is imported once its environment is known
+    from nanhai.services.platform import Platform
+    from nanhai.store.walks import Walk
+
+WORKERS = 8
+
+
+@click.command()
+@where
+@click.option("--postings", is_flag=True, help="Who was in which cell, too: after a stream was trimmed unread.")
+def index(folder: Folder, stage: str, region: str, *, postings: bool) -> None:
+    """Records stays in affected areas anew, as the policy in force lists them.
+
+    Killed anywhere and run again it goes on where it was; what is right already is left as it is. With --postings what
+    was posted before lies there twice until its day is over, and changes no answer. Exit code 1: some people's records
+    could not be written; run it again.
+    """
+    become(folder, stage, region)
+    from nanhai.services.platform import platform
+    from nanhai.services.trajectories import replaying
+
+    here, said = platform(), Counter[str]()
+    walks = replaying.begun(here, with_postings=postings)
+    with click.progressbar(length=len(walks), label="segments") as bar, ThreadPoolExecutor(WORKERS) as workers:
+        for done in workers.map(partial(_segment, here, postings), walks):
+            said += done
+            bar.update(1)
+    click.echo(f"{said.pop('person-days', 0):,} person-days")
+    for what, number in sorted(said.items()):
+        click.echo(f"{number:,} × {what}", err=True)
+    sys.exit(1 if set(said) - {UNREADABLE} else 0)
+
+
+UNREADABLE = "a day that cannot be read; it lies in quarantine"
+
+
+def _segment(here: Platform, postings: bool, walk: Walk) -> Counter[str]:
+    """What became of a segment, until it is finished."""
+    from nanhai.services.trajectories import replaying
+
+    said = Counter[str]()
+    while not walk.finished:
+        stepped = replaying.step(here, walk, with_postings=postings)
+        said["person-days"] += stepped.walk.done - walk.done
+        said[UNREADABLE] += stepped.unreadable
+        said.update(type(why).__name__ for why in stepped.failed)
+        walk = stepped.walk
+    return said

@@ -1,0 +1,100 @@
+"""A small delivery by the API: all of it is applied, or every row at fault is named and nothing is.
+
+It is a load like that of a file, of one part. Told again under its number it changes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import msgspec
+
+from nanhai.domain.days import local_day
+from nanhai.domain.errors import Fault, Invalid
+from nanhai.domain.identifiers import Instant
+from nanhai.domain.sightings import VISITS_PER_DAY_MAX, Visit, by_day, day_begins, pack, visits
+from nanhai.policies import trajectories
+from nanhai.services.asked import Asked
+from nanhai.services.platform import Platform
+from nanhai.services.schemas import instant
+from nanhai.services.trajectories import numbering, towers
+from nanhai.services.trajectories.batch_schemas import SightingRow, SightingsTold, TellSightings
+from nanhai.services.trajectories.faults import TOO_MANY_VISITS, RowFault
+from nanhai.services.trajectories.towers import Place, Towers
+from nanhai.store import loads as store
+from nanhai.store import sightings
+from nanhai.store.loads import Load, Part, Staged
+from nanhai.store.sightings import PersonDay
+
+Days = dict[tuple[str, int], tuple[Visit, ...]]  # by phone and local day
+
+
+def tell(platform: Platform, asked: Asked, body: TellSightings) -> SightingsTold:
+    """Raises UnknownOperator, NoTowers, Invalid with every row at fault, LoadDiffers."""
+    asked.require_scope(platform.settings.district)
+    digest = _digest(body)
+    load = numbering.begun(body.operator, body.sequence, digest) or _new(body, digest, asked.now)
+    found = _days(body.rows, towers.of(load.operator, load.towers), load.at)
+    load = replace(numbering.begin(load), staged=Staged(1, len(body.rows)))
+    written = Part(sum(map(len, found.values())), len(found), 0, {})
+    sightings.write(list(_person_days(load, found)))
+    store.staged(load)
+    store.finish(load, 0, written)
+    return SightingsTold(len(body.rows), written.days, written.visits)
+
+
+def _new(body: TellSightings, digest: str, at: Instant) -> Load:
+    return Load(body.operator, body.sequence, digest, towers.current(body.operator), at)
+
+
+def _digest(body: TellSightings) -> str:
+    return hashlib.sha256(msgspec.json.encode(body)).hexdigest()
+
+
+def _days(rows: Sequence[SightingRow], known: Towers, at: Instant) -> Days:
+    """The person-days of all rows; Invalid."""
+    faults: list[Fault] = []
+    theirs: dict[str, list[Visit]] = {}
+    for number, row in enumerate(rows):
+        place, wrong = _place(row, known), list(_wrong(row, at))
+        wrong += [_place_fault(row)] if place is None else []
+        faults += [Fault(f"/rows/{number}{pointer}", code.value) for pointer, code in wrong]
+        if place is not None and not wrong:
+            theirs.setdefault(row.phone, []).append(Visit(instant(row.since), instant(row.until), *place))
+    found = {(phone, day): of for phone, told in theirs.items() for day, of in by_day(visits(told)).items()}
+    if any(len(of) > VISITS_PER_DAY_MAX for of in found.values()):
+        faults.append(Fault("/rows", TOO_MANY_VISITS, {"most": VISITS_PER_DAY_MAX}))
+    if faults:
+        raise Invalid(*faults)
+    return found
+
+
+def _place(row: SightingRow, known: Towers) -> Place | None:
+    if row.tower is not None:
+        return known.places.get(row.tower)
+    if row.longitude is None or row.latitude is None:
+        return None
+    return known.at(row.longitude, row.latitude)
+
+
+def _place_fault(row: SightingRow) -> tuple[str, RowFault]:
+    return ("", RowFault.PLACE) if row.tower is None else ("/tower", RowFault.TOWER)
+
+
+def _wrong(row: SightingRow, at: Instant) -> Iterator[tuple[str, RowFault]]:
+    today, kept_days = local_day(at), trajectories.rule().kept_days
+    since, until = instant(row.since), instant(row.until)
+    if since >= until:
+        yield "/to", RowFault.INTERVAL
+    if since < day_begins(today - kept_days):
+        yield "/from", RowFault.DAY
+    if until > day_begins(today + 1):
+        yield "/to", RowFault.DAY
+
+
+def _person_days(load: Load, found: Days) -> Iterator[PersonDay]:
+    revision = numbering.revision_of(load)
+    for (phone, day), of in found.items():
+        yield PersonDay(phone, day, revision, pack(day, of), load.at)

@@ -1,0 +1,56 @@
+"""Whose a delivery is and what it is worth: operators by name, deliveries by the operators' own numbers."""
+
+from __future__ import annotations
+
+from nanhai.domain.errors import Refusal
+from nanhai.domain.sightings import revision
+from nanhai.policies import trajectories
+from nanhai.store import loads as store
+from nanhai.store.loads import Load
+
+SEQUENCE_MAX = 9_999_999_999
+
+
+class UnknownOperator(Refusal):
+    """Nobody of this name delivers here."""
+
+    code = "sightings.unknown-operator"
+
+
+class LoadDiffers(Refusal):
+    """The operator has delivered something else under this number."""
+
+    code = "sightings.load-differs"
+    kind = "conflict"
+
+
+def number_of(operator: str) -> int:
+    """The operator's number; UnknownOperator."""
+    known = trajectories.rule().operators
+    if operator not in known:
+        raise UnknownOperator
+    return known[operator]
+
+
+def revision_of(load: Load) -> int:
+    return revision(load.sequence, number_of(load.operator))
+
+
+def begun(operator: str, sequence: int, digest: str) -> Load | None:
+    """The load that was begun under this number; LoadDiffers where it was of something else, UnknownOperator."""
+    number_of(operator)
+    if not 1 <= sequence <= SEQUENCE_MAX:
+        raise ValueError(f"a delivery has a number from 1 to {SEQUENCE_MAX:,}")
+    found = store.get(operator, sequence)
+    return None if found is None else same(found, digest)
+
+
+def begin(new: Load) -> Load:
+    """The load as it was first begun: `new`, unless it was before; LoadDiffers where that was of something else."""
+    return same(store.begin(new), new.digest)
+
+
+def same(found: Load, digest: str) -> Load:
+    if found.digest != digest:
+        raise LoadDiffers(sequence=found.sequence)
+    return found

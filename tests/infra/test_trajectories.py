@@ -1,0 +1,103 @@
+"""An operator of the platform loads towers and signalling, and asks what became of them."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner
+from nanhai.domain.days import local_day
+from nanhai.domain.sightings import revision
+from nanhai.services.trajectories import checksum, towers
+
+import infra.trajectories
+from infra.cli import main
+from tests.services.trajectories import deliveries
+from tests.services.trajectories.deliveries import OPERATOR, TOWERS
+
+HEAD = "tower,longitude,latitude,region,operator"
+GOOD = [f"{name},{x},{y},{region},{OPERATOR}" for name, (x, y, region) in TOWERS.items()]
+
+
+@pytest.fixture(autouse=True)
+def here(platform, monkeypatch):
+    """The platform of this process."""
+    monkeypatch.setattr(infra.trajectories, "become", lambda *_: None)
+    return platform
+
+
+@pytest.fixture
+def run(tmp_path):
+    def invoke(command, *more):
+        return CliRunner().invoke(main, ["trajectories", command, "--data", str(tmp_path / "data"), *map(str, more)])
+
+    return invoke
+
+
+def of(sequence=7):
+    return ["--operator", OPERATOR, "--sequence", sequence]
+
+
+def written(folder, *lines, head=HEAD):
+    file = folder / "towers.csv"
+    file.write_text("\n".join([head, *lines]), "utf-8")
+    return file
+
+
+def test_towers_are_loaded_for_each_operator_in_the_file(run, tmp_path):
+    told = run("towers", written(tmp_path, *GOOD, "X,113.1,23.0,440605,china-unicom"))
+    assert told.exit_code == 0, told.output
+    assert [line.split(",")[0] for line in told.output.splitlines()] == [
+        "china-mobile: 31 towers",
+        "china-unicom: 1 towers",
+    ]
+    assert towers.of(OPERATOR, towers.current(OPERATOR)).places["W-001"][1] == 420100
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        (f"a b,113,23,440605,{OPERATOR}", "a tower's name has"),
+        (f"a,x,23,440605,{OPERATOR}", "longitude and latitude are degrees"),
+        (f"a,nan,23,440605,{OPERATOR}", "longitude and latitude are degrees"),
+        (f"a,113,91,440605,{OPERATOR}", "longitude and latitude are degrees"),
+        (f"a,113,23,4406,{OPERATOR}", "region is a division code"),
+        ("a,113,23,440605,somebody", "nobody of this name"),
+        (f"T-001,113,25,440605,{OPERATOR}", "another tower of the same name"),
+        ("a,113", "a row has 5 columns"),
+    ],
+)
+def test_a_tower_at_fault_is_told_by_its_line_and_nothing_is_loaded(run, tmp_path, line, why):
+    told = run("towers", written(tmp_path, *GOOD, line))
+    assert (told.exit_code, why in told.output, f"line {len(GOOD) + 2}: " in told.output) == (1, True, True)
+    with pytest.raises(towers.NoTowers):
+        towers.current(OPERATOR)
+
+
+@pytest.mark.parametrize("head", ["", "tower,region", "a\0"])
+def test_what_is_no_file_of_towers_is_said(run, tmp_path, head):
+    assert run("towers", written(tmp_path, head=head)).exit_code == 2
+    assert run("towers", written(tmp_path)).exit_code == 2
+
+
+def test_signalling_is_loaded_and_what_became_of_it_is_told(run, tmp_path, here):
+    run("towers", written(tmp_path, *GOOD))
+    today = local_day(here.now())
+    told = deliveries.rows(6, range(today - 2, today))
+    file = deliveries.text(tmp_path / "d.csv", [*told, ("x", "T-001", 1, 2)])
+    loaded = run("load", *of(), file)
+    assert loaded.exit_code == 0, loaded.output
+    wanted = deliveries.expected(told, revision(7, 1), 0)
+    for said in (loaded.output, run("status", *of()).output):
+        assert f"1 of 1 parts, {len(told) + 1} rows, 1 refused" in said
+        assert f"{len(wanted)} person-days" in said
+    assert run("rejects", *of()).output == f"{len(told) + 2}\tsightings.phone\n"
+    found = run("checksum").stdout
+    assert f"{checksum.of(wanted)}  {len(wanted)} person-days" in found
+    assert run("load", *of(), file).exit_code == 0
+    assert run("checksum").stdout == found
+
+
+def test_what_is_not_there_or_refused_is_said_in_one_line(run, tmp_path):
+    assert run("status", *of()).output == "nanhai: no such delivery\n"
+    file = deliveries.text(tmp_path / "d.csv", [])
+    refused = run("load", *of(), file)
+    assert (refused.exit_code, refused.output.splitlines()[-1]) == (1, "nanhai: NoTowers: sightings.no-towers")

@@ -1,0 +1,26 @@
+"""A process that loads one file in small parts and says how far it is: to be killed."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from nanhai.services.trajectories import loads, staging
+from nanhai.services.trajectories.loads import Delivery
+
+ROWS_PER_PART = 120
+
+
+def main(file: str, operator: str, now: str) -> None:
+    staging.ROWS_PER_PART = ROWS_PER_PART
+    path = Path(file)
+    print("begins", flush=True)
+    loads.run(Delivery(operator, 7, path, path.suffix[1:]), int(now), path.parent / "parts", told)
+
+
+def told(done: int, parts: int) -> None:
+    print(f"{done} of {parts}", flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
