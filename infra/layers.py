@@ -58,6 +58,7 @@ BOTOCORE_UNUSED = ("examples-", "paginators-", "waiters-")  # of a service: docu
 DROPPED_FOLDERS = frozenset({"__pycache__", "tests", "test", "testing", "bin", "examples"})
 DROPPED_RECORDS = frozenset({"RECORD", "INSTALLER", "REQUESTED", "WHEEL", "direct_url.json", "top_level.txt"})
 DROPPED_SUFFIXES = frozenset({".pyi", ".pyx", ".pxd", ".c", ".h", ".typed", ".exe"})
+WITHOUT_DOCSTRINGS = "-o2"  # a tenth of our own bytecode, which nothing reads at run time
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can say
 
 
@@ -109,7 +110,7 @@ def ours(out: Path, layers: Path) -> Layer:
     with tempfile.TemporaryDirectory() as scratch:
         tree = Path(scratch) / "python"
         shutil.copytree(layers / "nanhai" / "python", tree, ignore=shutil.ignore_patterns(*DROPPED_FOLDERS))
-        _compile(tree)
+        _compile(tree, WITHOUT_DOCSTRINGS)
         _drop_sources(tree)
         _pack(tree, "python", path)
     return _layer("nanhai", path)
@@ -242,13 +243,13 @@ def _pack(tree: Path, root: str, path: Path) -> None:
     part.replace(path)
 
 
-def _compile(tree: Path) -> None:
+def _compile(tree: Path, *how: str) -> None:
     """Beside each source, where Python looks when there is none.
 
     In a process of its own with a fixed hash seed: the order of a set's constants is then the same every time.
     """
     command = [sys.executable, "-m", "compileall", "-q", "-j", "1", "--invalidation-mode", "unchecked-hash"]
-    command += ["-b", "-s", str(tree), "-p", "/opt/python", str(tree)]
+    command += [*how, "-b", "-s", str(tree), "-p", "/opt/python", str(tree)]
     environ = {**os.environ, "PYTHONHASHSEED": "0"}
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environ)
     if done.returncode:

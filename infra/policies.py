@@ -109,11 +109,13 @@ def _grants(handler: Handler, place: Place) -> Iterator[Statement]:
         yield {"Effect": "Allow", "Action": ["sns:Publish"], "NotResource": ["arn:*:sns:*:*:*"]}
     if "sweep" in handler.grants:
         yield _allow("sqs", ("SendMessage",), [_queue("sweep", place)])
+    if "signalling" in handler.grants:
+        yield _allow("sqs", ("SendMessage",), [_queue("ingest", place)])
+        bucket = _bucket("signalling", place)
+        yield from _files(bucket, {"*": ("GetObject",), "staged/*": ("PutObject", "DeleteObject")}, place)
     if "uploads" in handler.grants:
-        files = [f"{_bucket(place)}/{folder}/*" for folder in ("incoming", "kept")]
-        yield _allow("s3", ("PutObject", "GetObject", "DeleteObject"), files)
-        yield _allow("s3", ("ListBucket",), [_bucket(place)])  # without it what is not there looks forbidden
-        yield _through("s3", place.secrets_key, ("GenerateDataKey", "Decrypt"), place)
+        changes = ("PutObject", "GetObject", "DeleteObject")
+        yield from _files(_bucket("evidence", place), {"incoming/*": changes, "kept/*": changes}, place)
 
 
 def _sources(handler: Handler, place: Place) -> Iterator[Statement]:
@@ -133,9 +135,20 @@ def _through(service: str, key: str, actions: Iterable[str], place: Place) -> St
     return _allow("kms", actions, [key]) | {"Condition": {"StringEquals": {"kms:ViaService": via}}}
 
 
-def _bucket(place: Place) -> str:
+def _files(bucket: str, actions: Mapping[str, Iterable[str]], place: Place) -> Iterator[Statement]:
+    """What may be done to which files of a bucket, by pattern."""
+    told: dict[tuple[str, ...], list[str]] = {}
+    for pattern, allowed in actions.items():
+        told.setdefault(tuple(allowed), []).append(f"{bucket}/{pattern}")
+    for allowed, files in told.items():
+        yield _allow("s3", allowed, files)
+    yield _allow("s3", ("ListBucket",), [bucket])  # without it what is not there looks forbidden
+    yield _through("s3", place.secrets_key, ("GenerateDataKey", "Decrypt"), place)
+
+
+def _bucket(name: str, place: Place) -> str:
     """The ARN of a bucket names neither region nor account."""
-    return f"arn:{place.partition}:s3:::nanhai-{place.stage}-evidence-{place.account}"
+    return f"arn:{place.partition}:s3:::nanhai-{place.stage}-{name}-{place.account}"
 
 
 def _table(table: str, place: Place) -> str:

@@ -270,6 +270,11 @@ NOT_ONCE: dict[tuple[str, str], str] = {
     ("reports", "/photos"): "nothing is stored until somebody uploads, which may be done again",
     ("reports", "/receipts"): "reads",
     ("checkpoints", "/scans"): "a scan seen twice is two sightings",
+    ("checkpoints", "/certificates"): "writes nothing",
+    ("trajectories", "/codes"): "a code sent twice is two codes; limits hold per phone",
+    ("trajectories", "/lookups"): "the code itself can be used once",
+    ("trajectories", "/certificates"): "writes nothing",
+    ("trajectories", "/sightings"): "a delivery carries its own identity: operator and sequence",
     ("checkpoints", "/scans/batch"): "each scan of a batch carries its own identity: gate, token and time",
 }
 

