@@ -25,10 +25,11 @@ Key = tuple[str, int, int]  # phone, local day, revision
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """Where a phone was on one day in the cells in question, as the newest of its postings there say."""
+    """Where a phone was on one day in the cells in question, as the newest of its postings there say; some perhaps
+    twice, for a batch that is told again may be cut otherwise."""
 
     revision: int
-    visits: tuple[Visit, ...]
+    visits: Sequence[Visit]
 
 
 Days = Mapping[tuple[str, int], Posted]  # by phone and local day
@@ -93,7 +94,7 @@ def newest(phones: Collection[str], postings: Postings) -> dict[tuple[str, int],
                     known = found[entry.phone, day] = entry.revision, []
                 if known[0] == entry.revision:
                     known[1].append(Visit(entry.since, entry.until, cell, 0))
-    return {key: Posted(revision, tuple(set(visits))) for key, (revision, visits) in found.items()}
+    return {key: Posted(*posted) for key, posted in found.items()}
 
 
 def later(days: Days, revisions: Mapping[int, Collection[int]]) -> Iterator[Key]:

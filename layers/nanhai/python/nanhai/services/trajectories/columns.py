@@ -49,7 +49,7 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """Person-days: their phones and local days, and where the visits of each begin and end in `packed`."""
+    """Person-days, day by day: their phones and local days, and where the visits of each begin and end in `packed`."""
 
     phone: Ints
     day: Ints
@@ -71,13 +71,16 @@ class Days:
 
 
 def days(rows: Rows, places: Places) -> Days:
-    """The person-days that these rows come to, by phone and day, in whatever order the rows stand."""
+    """The person-days that these rows come to, by day and phone, in whatever order the rows stand: phones of one day
+    that are told together share their cells' postings."""
     visits, day = _cut(_merged(_ended(_sorted(rows))))
     begins = np.flatnonzero(_differs(visits.phone, day))
     ends = _ends(begins, len(visits))
     sound = ends - begins <= VISITS_PER_DAY_MAX
     begins, ends = begins[sound], ends[sound]
     refused = int(len(sound) - sound.sum())
+    by_day = np.argsort(day[begins], kind="stable")
+    begins, ends = begins[by_day], ends[by_day]
     return Days(visits.phone[begins], day[begins], begins, ends, _packed(visits, day, places), refused)
 
 

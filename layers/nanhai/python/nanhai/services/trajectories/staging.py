@@ -20,7 +20,7 @@ from nanhai.store.loads import PARTS_MAX
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-ROWS_PER_PART = 500_000
+ROWS_PER_PART = 2_500_000  # 40,000 person-days, for which a part takes some 600 MB
 ROWS_MAX = 500_000_000
 GROWTH_MAX = 2  # times as many rows as a part should have, where the groups in the file are larger
 PREFIXES = 1 << 16  # of a pseudonym's first four digits
