@@ -15,6 +15,7 @@ import click
 from infra.keys import become, where
 from infra.local.folder import Folder
 from infra.trajectories_index import index
+from infra.trajectories_key import key
 
 if TYPE_CHECKING:  # nanhai is imported once its environment is known
     from nanhai.services.trajectories.towers import Tower
@@ -40,6 +41,7 @@ def trajectories() -> None:
 
 
 trajectories.add_command(index)
+trajectories.add_command(key)
 
 
 @trajectories.command()

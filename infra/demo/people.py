@@ -69,8 +69,10 @@ class Client:
             raise Differs(f"{method} {path}: {answer.status_code} instead of {expect}: {answer.text[:400]}")
         return answer.json() if answer.content else {}
 
-    def raw(self, method: str, path: str, body: Json | None = None, **query: str) -> httpx.Response:
-        kind = "image/png" if path.endswith(".png") else "application/json"  # API Gateway decodes what comes first only
+    def raw(
+        self, method: str, path: str, body: Json | None = None, accept: str = "application/json", **query: str
+    ) -> httpx.Response:
+        kind = "image/png" if path.endswith(".png") else accept  # API Gateway decodes what comes first only
         headers = {"Accept-Language": "zh-CN", "Accept": kind}
         if self.tokens:
             headers["Authorization"] = f"Bearer {self.tokens['access_token']}"

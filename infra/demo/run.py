@@ -1,4 +1,4 @@
-"""Plays the story, in two parts, on a platform of its own, one line a step, and ends it whatever happened."""
+"""Plays the story, in three parts, on a platform of its own, one line a step, and ends it whatever happened."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import httpx
 from infra.demo.district import District
 from infra.demo.people import Differs, Stage
 from infra.demo.story import Story
+from infra.demo.travels import Travels
 from infra.local import cast
 from infra.local.detached import Options, throw_away
 from infra.local.engine import free_port
@@ -27,7 +28,8 @@ LOG_LINES_MAX, LOG_CHARACTERS_MAX = 15, 300
 def command() -> None:
     """Play the story over HTTP on a throw-away platform; exit code 1 at the first answer that differs.
 
-    One pass from sign-in to release, then a district at work: an enterprise, a fever, a report, an appeal, masks.
+    One pass from sign-in to release, then a district at work: an enterprise, a fever, a report, an appeal, masks; and
+    what operators tell of phones: a pass, a lookup, who was together, a correction.
     """
     with tempfile.TemporaryDirectory(prefix="nanhai-demo-") as name:
         folder = Folder(Path(name).resolve())
@@ -40,7 +42,7 @@ def command() -> None:
 def play(base: str, folder: Folder) -> int:
     """Plays every step on the platform at `base`; Differs at the first difference. Returns how many there were."""
     number, stage, played = 0, Stage(base), cast.read(folder)
-    parts = (Story(stage, played), District(stage, played))
+    parts = (Story(stage, played), District(stage, played), Travels(stage, played, folder=folder))
     for number, (title, step) in enumerate(chain.from_iterable(part.steps() for part in parts), 1):
         click.echo(f"{number:>3}  {title}: ", nl=False)
         click.echo(step())

@@ -30,6 +30,15 @@ HEALTH_OFFICE = "health-authority"
 GATES_EACH = 2
 FREE_SERIAL = 999  # of every birth date: synthetic.SERIALS leaves it to these
 HOME_REGION = "440605"
+IDENTITIES = (
+    (34, "+8619800000001"),
+    (7, ""),
+    (78, ""),
+    (41, "+8619800000002"),
+    (29, "+8619800000003"),
+    (52, "+8613800009001"),
+    (38, "+8613800009002"),
+)  # age and phone
 STAFF_BORN = date(1979, 3, 1)  # the first of them; one a day
 
 
@@ -106,9 +115,10 @@ def _member(post: Post, staff_id: str, number: int) -> dict[str, str]:
 
 
 def _identities(here: Platform) -> Iterator[dict[str, str]]:
-    """A worker, a child without a phone, an elderly parent without one, two neighbours: none of them registered."""
+    """A worker, a child without a phone, an elderly parent without one, two neighbours, and two whose phones
+    `nanhai simulate` sends to Wuhan and Huanggang: none of them registered."""
     today = datetime.fromtimestamp(here.now(), UTC).date()
-    for age, phone in ((34, "+8619800000001"), (7, ""), (78, ""), (41, "+8619800000002"), (29, "+8619800000003")):
+    for age, phone in IDENTITIES:
         born = date(today.year - age, 1, 1)
         number = synthetic.id_number(HOME_REGION, born, FREE_SERIAL)
         draw = random.Random(age)  # noqa: S311 - invented people, no secrets

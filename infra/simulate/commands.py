@@ -14,7 +14,7 @@ from infra.keys import become
 from infra.local.commands import data_option
 from infra.local.folder import Folder
 from infra.simulate import district
-from infra.simulate.names import KEY_BYTES, PHONE, TRAJECTORY, key_from
+from infra.simulate.names import KEY_BYTES, key_from
 
 KEY_FILE = "operator.key"
 ROWS_PER_DAY_MAX = 1_440
@@ -129,6 +129,6 @@ def _platform_key(folder: Folder) -> bytes:
     """What the operators of that platform are handed."""
     become(folder, "", "")
     from nanhai.services.platform import platform
-    from nanhai.vault.indexes import BlindIndex
+    from nanhai.services.trajectories.phones import operators_key
 
-    return BlindIndex(platform().ring.index).key_of(PHONE, TRAJECTORY)
+    return operators_key(platform())

@@ -16,7 +16,6 @@ from nanhai.vault.indexes import INDEX_BYTES
 from infra.local.folder import write_private
 from infra.local.synthetic import SEEDS
 
-PHONE, TRAJECTORY = "phone", "trajectory"  # what the operators' key is for
 KEY_BYTES = 32
 PLANTED_FIRST = 1 << 32  # the number of the first person with a known story; whoever is drawn comes before
 PLANTED_MAX = 999

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from nanhai.services.identity.codes import MOBILE
+from nanhai.services.trajectories import phones
 from nanhai.vault.indexes import BlindIndex
 
 from infra.local import synthetic
@@ -24,7 +25,7 @@ def test_planted_numbers_are_mobile_numbers_of_nobody_else():
 
 def test_an_operators_pseudonym_is_the_platforms_index():
     index = BlindIndex(bytes(range(32)))
-    key = index.key_of(names.PHONE, names.TRAJECTORY)
+    key = index.key_of(phones.PHONE, phones.TRAJECTORY)
     assert names.pseudonyms(key, 1, [0, 5]) == [
         index.of("phone", "trajectory", names.phone(1, number)) for number in (0, 5)
     ]

@@ -1,0 +1,306 @@
+"""The third part of the story: what operators tell of phones, and what a pass, a holder and two officers make of it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from infra.demo.people import Citizen, Client, Differs, Json, Officer
+from infra.demo.scene import DAY_S, HERE, Scene, Step, equal, rfc3339, settle
+from infra.local.folder import Folder
+
+if TYPE_CHECKING:  # numpy and DuckDB are read in when this part begins
+    from infra.simulate.truth import Planted
+
+WEEKS = 5  # the Monday after the second part; a ring has keys for so many weeks
+PEOPLE, TOWERS_PER_TOWN, DAYS = 400, 20, 14
+OPERATOR = "china-mobile"
+WUHAN, HUANGGANG = "three-nights-in-wuhan", "two-nights-in-huanggang"
+TRAVELLER, LATECOMER = 5, 6  # of the identities
+PDF = "application/pdf"
+COMMAND_S_MAX = 120.0
+STREAM_S_MAX = 60.0
+
+
+@dataclass
+class Travels(Scene):
+    """Two who were away, an operator, a gate, the community, and two of the health authority."""
+
+    folder: Folder = field(kw_only=True)
+    traveller: Citizen = field(init=False)
+    latecomer: Citizen = field(init=False)
+    operator: Officer = field(init=False)
+    community: Officer = field(init=False)
+    health: tuple[Officer, Officer] = field(init=False)
+    command: Officer = field(init=False)
+    person: str = ""
+    certificate: str = ""
+    request: str = ""
+    yellow_at: str = ""
+
+    def __post_init__(self) -> None:
+        identities, staff = self.cast["identities"], self.cast["staff"]
+        self.traveller, self.latecomer = (
+            Citizen(self.stage, phone=identities[number]["phone"]) for number in (TRAVELLER, LATECOMER)
+        )
+        self.operator, self.community, self.command = (
+            Officer(self.stage, staff=staff[role][0])
+            for role in ("department-feed", "community-officer", "district-command")
+        )
+        first, second = staff["health-authority"][:2]
+        self.health = Officer(self.stage, staff=first), Officer(self.stage, staff=second)
+
+    def steps(self) -> Iterator[Step]:
+        yield "on the next Monday somebody registers who says nothing of a journey: green", self.register
+        yield "an operator that was handed a key writes down where phones were in 14 days", self.simulate
+        yield "towers and delivery are loaded: yellow, through the streams alone", self.load
+        yield "the explanation names the city and the days", self.explain
+        yield "whoever registers after the load is known as well: yellow", self.register_late
+        yield "the holder looks their number up by a fresh code: day by day, city by city", self.look_up
+        yield "a code opens one lookup, and of one's own number", self.one_code
+        yield "the certificate as a document, and a gate that believes it", self.certify
+        yield "a health officer asks who was with the case, and may not decide it", self.ask
+        yield "another one approves and looks: pseudonyms, times, hours", self.approve
+        yield (
+            "whoever is registered among them has a review in their community, and the colour that they had",
+            self.review,
+        )
+        yield "the operator corrects those days: the stays are withdrawn, green again", self.correct
+
+    # -- a pass
+
+    def register(self) -> str:
+        self.begin_on_monday(WEEKS)
+        self.person = self._registered(self.traveller, TRAVELLER)
+        self.traveller.await_colour("green")
+        return f"person {self.person}, green"
+
+    def _registered(self, citizen: Citizen, number: int) -> str:
+        """With an application, whatever colour comes of it."""
+        citizen.sign_in()
+        where = {"community": self.cast["community"], "address": self.cast["identities"][number]["address"]}
+        registered = citizen.send("POST", "/identity/persons", self.identity_body(number) | where, expect=201)
+        citizen.tokens |= registered
+        citizen.send("POST", "/passes/me", {"holder": "person"}, expect=202)
+        return str(registered["person_id"])
+
+    def simulate(self) -> str:
+        today = datetime.fromtimestamp(self.began, HERE).date()
+        told = self._run(
+            *("simulate", "--platform", "--out", str(self._simulated), "--people", str(PEOPLE)),
+            *("--days", str(DAYS), "--until", today.isoformat(), "--towers-per-town", str(TOWERS_PER_TOWN)),
+        )
+        equal(self._planted(WUHAN).number, self.traveller.phone, "whose phone was in Wuhan")
+        return told[1]
+
+    def load(self) -> str:
+        self._run("trajectories", "towers", str(self._simulated / "towers.csv"))
+        delivery = str(self._simulated / OPERATOR / "1.parquet")
+        told = self._run("trajectories", "load", "--operator", OPERATOR, "--sequence", "1", delivery)
+        self._await_index(time.time())
+        self.traveller.await_colour("yellow")
+        self.yellow_at = rfc3339(self.stage.now())
+        return f"{told[-1]}; {self._case()} for the community"
+
+    def _case(self) -> str:
+        self.community.sign_in()
+        return f"case {self.case_of(self.community, 'verify-yellow', self.person)}"
+
+    def explain(self) -> str:
+        return self._explained(self.traveller, WUHAN, "武汉市")
+
+    def _explained(self, citizen: Citizen, story: str, city: str) -> str:
+        why = citizen.send("GET", "/passes/me/explanation", expect=200)
+        (reason,) = why["reasons"]
+        days = _days(self._planted(story))
+        equal(reason["text"], f"有疫情重点地区停留史：{days[0]}至{days[-1]}在{city}。", "the explanation")
+        sources = {(record["source"], record["class"]) for record in reason["records"]}
+        equal(sources, {("operator", "stay")}, "the records behind it")
+        return f"{why['policy']}: {reason['text']} ({len(reason['records'])} records of the operator)"
+
+    def register_late(self) -> str:
+        self._registered(self.latecomer, LATECOMER)
+        self.latecomer.await_colour("yellow")
+        return self._explained(self.latecomer, HUANGGANG, "黄冈市")
+
+    # -- the holder's own lookup
+
+    def look_up(self) -> str:
+        found = self._looked_up(self._code())
+        listed = [day["day"] for day in found["days"]]
+        today = datetime.fromtimestamp(self.began, HERE).date()
+        equal(listed, [str(today - timedelta(days=DAYS - number)) for number in range(DAYS)], "days")
+        there = [day["day"] for day in found["days"] if "4201" in {city["code"] for city in day["cities"]}]
+        equal(there, [str(day) for day in _days(self._planted(WUHAN))], "days in Wuhan")
+        self.certificate = found["certificate"]
+        names = "、".join(city["name"] for city in found["cities"])
+        return f"{found['phone_masked']}: {names}; Wuhan on {', '.join(there)}"
+
+    def _code(self) -> Json:
+        """A lookup's body, with a code from the SMS inbox."""
+        phone = self.traveller.phone
+        sent = Client(self.stage).send("POST", "/trajectories/codes", {"phone": phone}, expect=202)
+        return {"phone": phone, "challenge_id": sent["challenge_id"], "code": self.stage.last_code(phone)}
+
+    def _looked_up(self, body: Json) -> Json:
+        self._used = body
+        return Client(self.stage).send("POST", "/trajectories/lookups", body, expect=200)
+
+    def one_code(self) -> str:
+        again = Client(self.stage).raw("POST", "/trajectories/lookups", self._used)
+        other = self._code() | {"phone": self.latecomer.phone}
+        others = Client(self.stage).raw("POST", "/trajectories/lookups", other)
+        codes = again.json()["code"], others.json()["code"]
+        equal({again.status_code, others.status_code} & {200}, set(), "lookups by a used code, and of another number")
+        return f"again: {codes[0]}; another number: {codes[1]}"
+
+    def certify(self) -> str:
+        anybody, asked = Client(self.stage), {"certificate": self.certificate}
+        drawn = anybody.raw("POST", "/trajectories/certificates", asked | {"language": "zh-CN"}, accept=PDF)
+        equal((drawn.status_code, drawn.content[:4]), (200, b"%PDF"), "the document")
+        told = anybody.send("POST", "/checkpoints/certificates", asked, expect=200)
+        equal((told["valid"], told["code"]), (True, None), "the certificate")
+        equal(len(told["contents"]["days"]), DAYS, "days in it")
+        forged = self.certificate[:-1] + ("0" if self.certificate[-1] != "0" else "1")
+        refused = anybody.send("POST", "/checkpoints/certificates", {"certificate": forged}, expect=200)
+        equal((refused["valid"], refused["contents"]), (False, None), "one character changed")
+        return f"{len(drawn.content):,} bytes of PDF; it holds; one character changed: {refused['reason']}"
+
+    # -- who was together
+
+    def ask(self) -> str:
+        for officer in (*self.health, self.command):
+            officer.sign_in()
+        body = {
+            "case_id": self.case_of(self.community, "verify-yellow", self.person),
+            "days": DAYS,
+            "purpose": "contact-tracing",
+            "legal_basis": "infectious-diseases-law-39",
+        }
+        asked = self.health[0].send("POST", "/trajectories/co-presences", body, expect=201)
+        self.request = asked["request_id"]
+        own = self.health[0].raw("POST", f"{self._question}/decisions", {"decision": "approve"})
+        equal(own.status_code, 403, "deciding one's own question")
+        unread = self.health[0].send("GET", self._question, expect=200)
+        equal((unread["state"], unread["phones"]), ("open", []), "what is told before it is decided")
+        return f"lapses at {asked['lapses_at']}; the asker: {own.json()['code']}"
+
+    def approve(self) -> str:
+        decided = self.health[1].send("POST", f"{self._question}/decisions", {"decision": "approve"}, expect=200)
+        equal(decided["met"] > 0 and decided["registered"] > 0, True, f"somebody met, {decided}")
+        told = self.health[0].send("GET", self._question, expect=200, limit="100")
+        equal(len(told["phones"]), decided["met"], "phones")
+        equal(self._planted(WUHAN).phone in str(told), False, "that an operator's pseudonym is told")
+        minutes = [meeting["minutes"] for phone in told["phones"] for meeting in phone["meetings"]]
+        equal(min(minutes) >= told["rule"]["minutes"], True, "the shortest meeting")
+        registered, known = decided["registered"], len(told["known"])
+        return f"{decided['met']} phones, {registered} of them registered, {len(minutes)} meetings over {known} days"
+
+    def review(self) -> str:
+        before = self._colours()
+        self.at(int(self.stage.now()) + 60)  # the job that opens them comes every minute
+        settle(self._reviews, "nobody's review was opened")
+        equal(self._colours(), before, "colours in the towns")
+        return f"{len(self._reviews())} reviews, no record, every town's colours as before"
+
+    def _reviews(self) -> list[Json]:
+        asked = {"kind": "co-presence-review", "limit": "100"}
+        cases: list[Json] = self.health[0].send("GET", "/casework/cases", expect=200, **asked)["cases"]
+        return cases
+
+    def _colours(self) -> Json:
+        """Of each town, once nothing waits in the streams."""
+        before, seen = None, self._counted()
+        while seen != before:
+            time.sleep(1.0)
+            before, seen = seen, self._counted()
+        return seen
+
+    def _counted(self) -> Json:
+        return {
+            town["code"]: town["colours"]
+            for town in self.command.send("GET", "/identity/counters", expect=200)["towns"]
+        }
+
+    @property
+    def _question(self) -> str:
+        return f"/trajectories/co-presences/{self.request}"
+
+    # -- a correction
+
+    def correct(self) -> str:
+        """By the API: days are told whole, and what is told later is in place of what was told before."""
+        self.operator.sign_in()
+        planted, tower = self._planted(WUHAN), self._tower()
+        rows = [
+            {"phone": planted.phone, "tower": tower, "from": rfc3339(begins), "to": rfc3339(begins + DAY_S)}
+            for begins in (_midnight(day) for day in _days(planted))
+        ]
+        body = {"operator": OPERATOR, "sequence": 2, "rows": rows}
+        told = self.operator.send("POST", "/trajectories/sightings", body, expect=200)
+        self.traveller.await_colour("green")
+        past = self.traveller.send("GET", "/passes/me/explanation", expect=200, at=self.yellow_at)
+        equal(past["colour"], "yellow", "the colour that it had")
+        found = self._looked_up(self._code())
+        equal("4201" in {city["code"] for city in found["cities"]}, False, "that Wuhan is told")
+        return f"{told['person_days']} person-days; the lookup tells of no Wuhan; then it was {past['colour']}"
+
+    def _tower(self) -> str:
+        """One of the district."""
+        lines = (self._simulated / "towers.csv").read_text("utf-8").splitlines()
+        return next(line.split(",")[0] for line in lines if ",440605," in line)
+
+    # -- the operator of the platform
+
+    @property
+    def _simulated(self) -> Path:
+        return self.folder.path / "simulated"
+
+    def _planted(self, story: str) -> Planted:
+        from infra.simulate import truth
+
+        known = truth.planted(self._simulated / "truth" / "planted.json")
+        return next(who for who in known if who.story == story)
+
+    def _run(self, *arguments: str) -> list[str]:
+        """The lines that this command of `nanhai` says, on the platform of the story."""
+        first, *rest = arguments
+        data = ("--data", str(self.folder.path))
+        words = (first, *data, *rest) if first == "simulate" else (first, rest[0], *data, *rest[1:])
+        done = subprocess.run(
+            [sys.executable, "-m", "infra.cli", *words], capture_output=True, text=True, timeout=COMMAND_S_MAX
+        )
+        if done.returncode:
+            raise Differs(f"nanhai {first}: exit code {done.returncode}: {done.stdout[-400:]} {done.stderr[-400:]}")
+        return done.stdout.strip().splitlines()
+
+    def _await_index(self, since: float) -> None:
+        """Until the index has seen all that was written before."""
+        until = time.monotonic() + STREAM_S_MAX
+        while not any(_caught_up(stream, since) for stream in self.stage.get("/local/jobs")["streams"]):
+            if time.monotonic() > until:
+                raise Differs(f"the index did not catch up within {STREAM_S_MAX:.0f} s")
+            time.sleep(0.2)
+
+
+def _caught_up(stream: Json, since: float) -> bool:
+    return "index" in stream["consumer"] and (stream["caught_up_at"] or 0) > since + 0.5
+
+
+def _days(planted: Planted) -> list[date]:
+    """The local days of somebody's trip."""
+    if planted.trip is None:
+        return []
+    first, last = (datetime.fromtimestamp(at, HERE).date() for at in (planted.trip.since, planted.trip.until - 1))
+    return [first + timedelta(days=number) for number in range((last - first).days + 1)]
+
+
+def _midnight(day: date) -> float:
+    """With which it begins."""
+    return datetime(day.year, day.month, day.day, tzinfo=HERE).timestamp()
