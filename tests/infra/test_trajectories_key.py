@@ -25,18 +25,18 @@ def asked(platform, monkeypatch, tmp_path):
 
 
 def test_whoever_has_it_names_a_number_as_we_do(asked, platform, tmp_path):
-    told = asked(tmp_path / "key")
+    told = asked(tmp_path / "operators")
     assert told.exit_code == 0, told.output
-    held = bytes.fromhex((tmp_path / "key").read_text("ascii"))
+    held = bytes.fromhex((tmp_path / "operators").read_text("ascii"))
     assert hmac.digest(held, NUMBER.encode(), hashlib.sha256)[:16].hex() == pseudonym(platform, NUMBER)
     assert held.hex() not in told.output
-    assert stat.S_IMODE((tmp_path / "key").stat().st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / "operators").stat().st_mode) == 0o600
 
 
 def test_it_leaves_a_trace_and_overwrites_nothing(asked, platform, tmp_path):
-    (tmp_path / "key").write_text("mine")
-    assert asked(tmp_path / "key").exit_code == 2
-    assert (tmp_path / "key").read_text() == "mine"
+    (tmp_path / "operators").write_text("mine")
+    assert asked(tmp_path / "operators").exit_code == 2
+    assert (tmp_path / "operators").read_text() == "mine"
     assert traces(platform) == []
     asked(tmp_path / "other")
     assert traces(platform) == ["operator"]
