@@ -224,6 +224,10 @@ LINES = {
         lambda: log.line(event="notice-failed", failure="x"),
         lambda: log.line(event="notice", channel="sms", outcome=Outcome.SENT.value),
     ),
+    "DeliveriesRefused": (
+        lambda: log.line(event="delivery-refused", failure="sightings.unreadable"),
+        lambda: log.line(event="ingest-failed", failure="x"),
+    ),
     "IdentityDefects": (lambda: events.failed(LookupError(), "c"), request("session.open", 500)),
     "RecolourQuarantined": (
         lambda: log.quarantined("people", LookupError()),
