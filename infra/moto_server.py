@@ -1,4 +1,5 @@
-"""moto's server, taught what it refuses: the Swagger 2.0 with which Chalice makes its REST API, and domains."""
+"""moto's server, taught what it refuses: the Swagger 2.0 with which Chalice makes its REST API, domains, and buckets
+that tell a queue."""
 
 from __future__ import annotations
 
@@ -12,9 +13,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from moto.apigateway.models import APIGatewayBackend
+from moto.awslambda.models import LambdaBackend
 from moto.server import main
 
-from infra import moto_domains
+from infra import moto_buckets, moto_domains
 from infra.local.engine import free_port
 
 START_S_MAX = 60.0
@@ -86,7 +88,18 @@ def _complete(integration: dict[str, Any]) -> None:
         integration.update(uri="", httpMethod="POST")
 
 
+def tell_streams_to_nobody() -> None:
+    """moto would run a table's consumers in containers, and cannot tell them of binary values; we run them instead."""
+
+    def send_dynamodb_items(self: Any, function_arn: str, items: list[Any], source: str) -> bytes:  # noqa: ANN401, ARG001
+        return b""
+
+    setattr(LambdaBackend, "send_dynamodb_items", send_dynamodb_items)  # noqa: B010 - the same
+
+
 if __name__ == "__main__":
     accept_swagger()
+    tell_streams_to_nobody()
+    moto_buckets.accept_notifications()
     assert moto_domains  # noqa: S101 - moto finds what is imported
     main()

@@ -13,7 +13,7 @@ from nanhai.services.sweep import segments
 from nanhai.store import counters, jobs, notices, passes, people, quarantine, scans
 from nanhai.store.scans import Sighting
 
-from infra.deploy_check import applications, events, planted, stored, work
+from infra.deploy_check import applications, events, planted, signalling, stored, work
 from infra.deploy_check.lambdas import Lambdas
 from infra.deploy_check.planted import Planted
 from infra.deploy_check.report import Report, Unexpected, expect
@@ -33,6 +33,7 @@ def given(report: Report, trial: Trial, lambdas: Lambdas) -> None:
     _others(report, trial, lambdas)
     applications.given(report, trial, lambdas, people_there)
     work.done(report, lambdas, people_there)
+    signalling.told(report, trial, lambdas, people_there)
 
 
 def _requests(report: Report, lambdas: Lambdas) -> None:
@@ -115,7 +116,7 @@ def _streams(report: Report, lambdas: Lambdas, there: Planted) -> None:
 def _others(report: Report, trial: Trial, lambdas: Lambdas) -> None:
     with report.step("sweep: a segment of the population is worked through") as added:
         job = segments.sweep(platform(), "deploy-check")
-        answer = lambdas.invoke("passes", events.queue(*_messages(trial)), "sweep")
+        answer = lambdas.invoke("passes", events.queue("sweep", *_messages(trial)), "sweep")
         expect(answer, NONE_FAILED, "answer")
         done = jobs.get(job, platform().now())
         finished = sum(segment.finished for segment in done[1]) if done else 0

@@ -106,8 +106,8 @@ def schedule(name: str) -> Event:
     }
 
 
-def queue(*messages: Mapping[str, Any]) -> Event:
-    """Messages as boto3 receives them, in Lambda's spelling."""
+def queue(name: str, *messages: Mapping[str, Any]) -> Event:
+    """Messages as boto3 receives them from the queue of this name, in Lambda's spelling."""
     return {
         "Records": [
             {
@@ -118,7 +118,7 @@ def queue(*messages: Mapping[str, Any]) -> Event:
                 "messageAttributes": {},
                 "md5OfBody": message["MD5OfBody"],
                 "eventSource": "aws:sqs",
-                "eventSourceARN": f"arn:aws:sqs:{REGION}:123456789012:nanhai-{STAGE.name}-sweep",
+                "eventSourceARN": f"arn:aws:sqs:{REGION}:123456789012:nanhai-{STAGE.name}-{name}",
                 "awsRegion": REGION,
             }
             for message in messages

@@ -35,7 +35,7 @@ def plant() -> Planted:
     for person in (good, poison, named):
         commit(people.new_person_with(person, community(here), _records(here, person, now), now))
     _spoil(poison)
-    commit(here.new_profile_writes(named, _profile(here)))
+    commit(here.new_profile_writes(named, profile(here)))
     return Planted(good, poison, named)
 
 
@@ -44,9 +44,10 @@ def community(here: Platform) -> str:
     return divisions(here.settings.district).communities[0].code
 
 
-def _profile(here: Platform) -> Profile:
+def profile(here: Platform, phone: str = PHONE) -> Profile:
+    """Of somebody at home there."""
     district = here.settings.district
-    return Profile("何香凝", "10", ID_NUMBER, PHONE, district, False, community(here), "1")
+    return Profile("何香凝", "10", ID_NUMBER, phone, district, False, community(here), "1")
 
 
 def _records(here: Platform, person: PersonId, now: Instant) -> list[Record]:

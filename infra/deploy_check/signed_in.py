@@ -18,9 +18,9 @@ def citizen(person: PersonId) -> str:
     return _token(person, "citizen", Role.CITIZEN)
 
 
-def officer(role: Role, division: str) -> str:
-    """Of somebody appointed now, over one division."""
-    staff_id, office = StaffId(f"check-{role.value}"), OrganisationId(f"office-{division}")
+def officer(role: Role, division: str, name: str = "check") -> str:
+    """Of somebody appointed now, over one division; of each name one in a role."""
+    staff_id, office = StaffId(f"{name}-{role.value}"), OrganisationId(f"office-{division}")
     new = StaffRecord(staff_id, role, Scope(division), office, "office", None, "", b"", "", active=True)
     commit([staff.appoint(new)])
     return _token(staff_id, "staff", role)

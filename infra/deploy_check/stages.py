@@ -38,8 +38,9 @@ def deleted(report: Report, trial: Trial) -> None:
         tables = sum(row["Type"] == "AWS::DynamoDB::Table" for row in resources)
         expect(set(left), {"tables", "buckets", "logs"}, "what is left")
         expect(len(left["tables"]), tables, "tables left")
-        expect([name for name in left["buckets"] if "-evidence-" not in name], [], "buckets left")
-        added.append(f"{tables} tables, the evidence, the logs, two keys")
+        kept = {name.split("-")[2] for name in left["buckets"]}
+        expect(kept, {"evidence", "signalling"}, "buckets left")
+        added.append(f"{tables} tables, the evidence, the signalling, the logs, two keys")
     with report.step("deployed over the tables of the old one: refused in one line") as added:
         try:
             trial.deploy(partial(probe, trial))

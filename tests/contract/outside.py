@@ -18,7 +18,7 @@ from infra.local.engine import free_port
 from infra.local.gateway import Gateway
 from infra.local.journal import Journal
 from infra.local.pages import Pages
-from tests.conftest import SWEEP_QUEUE
+from tests.conftest import INGEST_QUEUE, SWEEP_QUEUE
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,7 @@ def outside(loopback, durable, monkeypatch) -> Iterator[Outside]:
     monkeypatch.setenv("NANHAI_WECHAT", f"inbox:{loopback.base}/local/wechat")
     monkeypatch.setenv("NANHAI_UPLOADS", f"file:{loopback.folder / 'uploads'}")
     monkeypatch.setenv("NANHAI_SWEEP_QUEUE_URL", queue_url(loopback.base, SWEEP_QUEUE))
+    monkeypatch.setenv("NANHAI_INGEST_QUEUE_URL", queue_url(loopback.base, INGEST_QUEUE))
     _forget_clients()
     yield loopback
     _forget_clients()

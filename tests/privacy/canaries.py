@@ -30,6 +30,16 @@ class Canary:
                 yield re.escape(form)
 
 
+@dataclass(frozen=True)
+class Name(Canary):
+    """In hex, which may also lie as the bytes that it stands for."""
+
+    def _patterns(self) -> Iterator[bytes]:
+        yield from super()._patterns()
+        held = bytes.fromhex(self.value)
+        yield from map(re.escape, (held, *in_base64(held)))
+
+
 def encoded(value: bytes) -> Iterator[bytes]:
     """As JSON writes it in ASCII, as a URL does, in hex and in base64, wherever in a longer text it may stand; and its
     plain hash."""
@@ -37,6 +47,11 @@ def encoded(value: bytes) -> Iterator[bytes]:
     yield from (quote(value, safe="").encode(), quote(value, safe="").lower().encode())
     yield from (value.hex().encode(), value.hex().upper().encode())
     yield from (hashlib.sha256(value).digest(), hashlib.sha256(value).hexdigest().encode())
+    yield from in_base64(value)
+
+
+def in_base64(value: bytes) -> Iterator[bytes]:
+    """Wherever in a longer text it may stand."""
     for encode in (base64.b64encode, base64.urlsafe_b64encode):
         for before in range(3):
             written = encode(b"\0" * before + value)

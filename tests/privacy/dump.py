@@ -10,6 +10,8 @@ from typing import Any
 from tests.contract.district import District
 from tests.streams.feed import Feed
 
+SCRATCH = "scratch"  # for temporary files, in the folder of a stage
+
 
 def tables(district: District) -> dict[str, bytes]:
     return {f"table {name}": flat(district.rows(name)) for name in district.tables}
@@ -30,6 +32,13 @@ def bucket(district: District) -> dict[str, bytes]:
     place = district.here.uploads.folder.path
     folders = {"bucket of photos": "incoming/photo", "bucket of sheets": "incoming/sheet", "bucket kept": "kept"}
     return {name: b"\n".join(_files(place / below)) for name, below in folders.items()}
+
+
+def signalling(district: District) -> dict[str, bytes]:
+    """What operators delivered, and what lies on the disks of those who took it in."""
+    folder = district.stage.folder
+    places = {"bucket of signalling": folder / "signalling", "scratch": folder / SCRATCH}
+    return {name: b"\n".join(_files(place)) for name, place in places.items()}
 
 
 def empty_bucket(district: District) -> None:

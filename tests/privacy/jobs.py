@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import boto3
-from nanhai.streams import draw, effect, escalate, notify, review, rotate
+from nanhai.services.trajectories import co_presence_reviews
+from nanhai.streams import draw, effect, escalate, forget, notify, review, rotate
 
 from infra.local.consumers import Consumer, StreamConsumer
 from infra.local.pump import Pump
@@ -14,6 +15,7 @@ CONSUMERS = {
     "passes": ("passes", "follow"),
     "scans": ("checkpoints", "count"),
     "notices": ("identity", "notify"),
+    "sightings": ("trajectories", "index"),
 }
 
 
@@ -29,6 +31,15 @@ def follow_up(district: District) -> None:
     escalate.handle(lambda: 60.0)
     effect.handle(lambda: 60.0)
     draw.handle(lambda: 55.0)
+    co_presence_reviews.run(district.here, lambda: 60.0)
+    forget.handle(lambda: 240.0)
+
+
+def indexed(district: District) -> None:
+    """What was delivered so far can be found by the place."""
+    pump = _pump(district, "sightings", CONSUMERS["sightings"])
+    while pump.step() == 0.0:
+        pass
 
 
 def _pump(district: District, table: str, handler: tuple[str, str]) -> Pump:

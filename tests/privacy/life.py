@@ -51,6 +51,7 @@ STAFF = (
     Role.HEALTH_AUTHORITY,
     Role.HOSPITAL,
     Role.DISTRICT_COMMAND,
+    Role.DEPARTMENT_FEED,
 )
 
 
@@ -71,6 +72,7 @@ class Life:
     person: str = ""
     child: str = ""
     parent: str = ""
+    neighbour: str = ""
 
     def __post_init__(self) -> None:
         self.district.address = ADDRESS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from nanhai.domain.days import DAY_S, local_day
+from nanhai.policies.trajectories import rule
 from nanhai.store import batch_writing, presence, sightings
 from nanhai.store.connection import client, table_name
 from nanhai.store.presence import Segment
@@ -122,3 +123,7 @@ def test_what_stays_unwritten_is_told(aws, monkeypatch):
     leaving(monkeypatch, 100)
     with pytest.raises(StoreUnavailable):
         sightings.write([person_day(TODAY - ago, revision) for ago in range(12) for revision in (1, 2)])
+
+
+def test_days_are_kept_as_long_as_the_rules_say():
+    assert rule().kept_days == sightings.KEPT_DAYS

@@ -34,8 +34,8 @@ def test_every_answer_of_the_story_is_as_it_should_be(played):
     result = played()
     assert result.exit_code == 0, result.output
     steps = [line for line in result.stdout.splitlines() if line[:3].strip().isdigit() and line[3:5] == "  "]
-    assert [int(line[:3]) for line in steps] == list(range(1, 35))
-    assert result.stdout.endswith("34 steps, every answer as it should be\n")
+    assert [int(line[:3]) for line in steps] == list(range(1, 47))
+    assert result.stdout.endswith("46 steps, every answer as it should be\n")
 
 
 def test_the_first_difference_ends_it_with_exit_code_1(played, monkeypatch):
