@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING
 
-from infra.demo.people import Citizen, Client, Differs, Json, Officer
+from infra.demo.people import Citizen, Client, Json, Officer
 from infra.demo.scene import DAY_S, HERE, Scene, Step, equal, rfc3339, settle
+from infra.demo.signalling import DAYS, OPERATOR, Signalling, days, midnight
 from infra.local.folder import Folder
 
-if TYPE_CHECKING:  # numpy and DuckDB are read in when this part begins
-    from infra.simulate.truth import Planted
-
 WEEKS = 5  # the Monday after the second part; a ring has keys for so many weeks
-PEOPLE, TOWERS_PER_TOWN, DAYS = 400, 20, 14
-OPERATOR = "china-mobile"
 WUHAN, HUANGGANG = "three-nights-in-wuhan", "two-nights-in-huanggang"
 TRAVELLER, LATECOMER = 5, 6  # of the identities
 PDF = "application/pdf"
-COMMAND_S_MAX = 120.0
-STREAM_S_MAX = 60.0
 
 
 @dataclass
@@ -33,6 +23,7 @@ class Travels(Scene):
     """Two who were away, an operator, a gate, the community, and two of the health authority."""
 
     folder: Folder = field(kw_only=True)
+    signalling: Signalling = field(init=False)
     traveller: Citizen = field(init=False)
     latecomer: Citizen = field(init=False)
     operator: Officer = field(init=False)
@@ -44,8 +35,10 @@ class Travels(Scene):
     request: str = ""
     registered: int = 0
     yellow_at: str = ""
+    used: Json = field(init=False, default_factory=dict)  # a lookup that was made
 
     def __post_init__(self) -> None:
+        self.signalling = Signalling(self.stage, self.folder)
         identities, staff = self.cast["identities"], self.cast["staff"]
         self.traveller, self.latecomer = (
             Citizen(self.stage, phone=identities[number]["phone"]) for number in (TRAVELLER, LATECOMER)
@@ -92,22 +85,15 @@ class Travels(Scene):
         return str(registered["person_id"])
 
     def simulate(self) -> str:
-        today = datetime.fromtimestamp(self.began, HERE).date()
-        told = self._run(
-            *("simulate", "--platform", "--out", str(self._simulated), "--people", str(PEOPLE)),
-            *("--days", str(DAYS), "--until", today.isoformat(), "--towers-per-town", str(TOWERS_PER_TOWN)),
-        )
-        equal(self._planted(WUHAN).number, self.traveller.phone, "whose phone was in Wuhan")
-        return told[1]
+        told = self.signalling.simulate(self._today)
+        equal(self.signalling.planted(WUHAN).number, self.traveller.phone, "whose phone was in Wuhan")
+        return told
 
     def load(self) -> str:
-        self._run("trajectories", "towers", str(self._simulated / "towers.csv"))
-        delivery = str(self._simulated / OPERATOR / "1.parquet")
-        told = self._run("trajectories", "load", "--operator", OPERATOR, "--sequence", "1", delivery)
-        self._await_index(time.time())
+        told = self.signalling.load()
         self.traveller.await_colour("yellow")
         self.yellow_at = rfc3339(self.stage.now())
-        return f"{told[-1]}; {self._case()} for the community"
+        return f"{told}; {self._case()} for the community"
 
     def _case(self) -> str:
         self.community.sign_in()
@@ -119,8 +105,8 @@ class Travels(Scene):
     def _explained(self, citizen: Citizen, story: str, city: str) -> str:
         why = citizen.send("GET", "/passes/me/explanation", expect=200)
         (reason,) = why["reasons"]
-        days = _days(self._planted(story))
-        equal(reason["text"], f"有疫情重点地区停留史：{days[0]}至{days[-1]}在{city}。", "the explanation")
+        there = days(self.signalling.planted(story))
+        equal(reason["text"], f"有疫情重点地区停留史：{there[0]}至{there[-1]}在{city}。", "the explanation")
         sources = {(record["source"], record["class"]) for record in reason["records"]}
         equal(sources, {("operator", "stay")}, "the records behind it")
         return f"{why['policy']}: {reason['text']} ({len(reason['records'])} records of the operator)"
@@ -135,10 +121,9 @@ class Travels(Scene):
     def look_up(self) -> str:
         found = self._looked_up(self._code())
         listed = [day["day"] for day in found["days"]]
-        today = datetime.fromtimestamp(self.began, HERE).date()
-        equal(listed, [str(today - timedelta(days=DAYS - number)) for number in range(DAYS)], "days")
+        equal(listed, [str(self._today - timedelta(days=DAYS - number)) for number in range(DAYS)], "days")
         there = [day["day"] for day in found["days"] if "4201" in {city["code"] for city in day["cities"]}]
-        equal(there, [str(day) for day in _days(self._planted(WUHAN))], "days in Wuhan")
+        equal(there, [str(day) for day in days(self.signalling.planted(WUHAN))], "days in Wuhan")
         self.certificate = found["certificate"]
         names = "、".join(city["name"] for city in found["cities"])
         return f"{found['phone_masked']}: {names}; Wuhan on {', '.join(there)}"
@@ -150,11 +135,11 @@ class Travels(Scene):
         return {"phone": phone, "challenge_id": sent["challenge_id"], "code": self.stage.last_code(phone)}
 
     def _looked_up(self, body: Json) -> Json:
-        self._used = body
+        self.used = body
         return Client(self.stage).send("POST", "/trajectories/lookups", body, expect=200)
 
     def one_code(self) -> str:
-        again = Client(self.stage).raw("POST", "/trajectories/lookups", self._used)
+        again = Client(self.stage).raw("POST", "/trajectories/lookups", self.used)
         other = self._code() | {"phone": self.latecomer.phone}
         others = Client(self.stage).raw("POST", "/trajectories/lookups", other)
         codes = again.json()["code"], others.json()["code"]
@@ -197,7 +182,7 @@ class Travels(Scene):
         equal(decided["met"] > 0 and decided["registered"] > 0, True, f"somebody met, {decided}")
         told = self.health[0].send("GET", self._question, expect=200, limit="100")
         equal(len(told["phones"]), decided["met"], "phones")
-        equal(self._planted(WUHAN).phone in str(told), False, "that an operator's pseudonym is told")
+        equal(self.signalling.planted(WUHAN).phone in str(told), False, "that an operator's pseudonym is told")
         minutes = [meeting["minutes"] for phone in told["phones"] for meeting in phone["meetings"]]
         equal(min(minutes) >= told["rule"]["minutes"], True, "the shortest meeting")
         self.registered, known = decided["registered"], len(told["known"])
@@ -242,10 +227,10 @@ class Travels(Scene):
     def correct(self) -> str:
         """By the API: days are told whole, and what is told later is in place of what was told before."""
         self.operator.sign_in()
-        planted, tower = self._planted(WUHAN), self._tower()
+        planted, tower = self.signalling.planted(WUHAN), self.signalling.tower()
         rows = [
             {"phone": planted.phone, "tower": tower, "from": rfc3339(begins), "to": rfc3339(begins + DAY_S)}
-            for begins in (_midnight(day) for day in _days(planted))
+            for begins in (midnight(day) for day in days(planted))
         ]
         body = {"operator": OPERATOR, "sequence": 2, "rows": rows}
         told = self.operator.send("POST", "/trajectories/sightings", body, expect=200)
@@ -256,56 +241,6 @@ class Travels(Scene):
         equal("4201" in {city["code"] for city in found["cities"]}, False, "that Wuhan is told")
         return f"{told['person_days']} person-days; the lookup tells of no Wuhan; then it was {past['colour']}"
 
-    def _tower(self) -> str:
-        """One of the district."""
-        lines = (self._simulated / "towers.csv").read_text("utf-8").splitlines()
-        return next(line.split(",")[0] for line in lines if ",440605," in line)
-
-    # -- the operator of the platform
-
     @property
-    def _simulated(self) -> Path:
-        return self.folder.path / "simulated"
-
-    def _planted(self, story: str) -> Planted:
-        from infra.simulate import truth
-
-        known = truth.planted(self._simulated / "truth" / "planted.json")
-        return next(who for who in known if who.story == story)
-
-    def _run(self, *arguments: str) -> list[str]:
-        """The lines that this command of `nanhai` says, on the platform of the story."""
-        first, *rest = arguments
-        data = ("--data", str(self.folder.path))
-        words = (first, *data, *rest) if first == "simulate" else (first, rest[0], *data, *rest[1:])
-        done = subprocess.run(
-            [sys.executable, "-m", "infra.cli", *words], capture_output=True, text=True, timeout=COMMAND_S_MAX
-        )
-        if done.returncode:
-            raise Differs(f"nanhai {first}: exit code {done.returncode}: {done.stdout[-400:]} {done.stderr[-400:]}")
-        return done.stdout.strip().splitlines()
-
-    def _await_index(self, since: float) -> None:
-        """Until the index has seen all that was written before."""
-        until = time.monotonic() + STREAM_S_MAX
-        while not any(_caught_up(stream, since) for stream in self.stage.get("/local/jobs")["streams"]):
-            if time.monotonic() > until:
-                raise Differs(f"the index did not catch up within {STREAM_S_MAX:.0f} s")
-            time.sleep(0.2)
-
-
-def _caught_up(stream: Json, since: float) -> bool:
-    return "index" in stream["consumer"] and (stream["caught_up_at"] or 0) > since + 0.5
-
-
-def _days(planted: Planted) -> list[date]:
-    """The local days of somebody's trip."""
-    if planted.trip is None:
-        return []
-    first, last = (datetime.fromtimestamp(at, HERE).date() for at in (planted.trip.since, planted.trip.until - 1))
-    return [first + timedelta(days=number) for number in range((last - first).days + 1)]
-
-
-def _midnight(day: date) -> float:
-    """With which it begins."""
-    return datetime(day.year, day.month, day.day, tzinfo=HERE).timestamp()
+    def _today(self) -> date:
+        return datetime.fromtimestamp(self.began, HERE).date()

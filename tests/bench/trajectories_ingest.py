@@ -46,7 +46,7 @@ PersonDays = dict[tuple[str, int], bytes]  # by phone and local day
 def results() -> Iterator[Result]:
     with TemporaryDirectory() as scratch:
         made = district.make(Path(scratch), PEOPLE, DAYS, UNTIL, SEED, KEY)
-        bench = Bench(made.paths.signalling[0], _towers(made.paths.towers), Path(scratch))
+        bench = Bench(made.paths.signalling[0], towers_of(made.paths.towers), Path(scratch))
         _check(bench.columns(), bench.loop())
         peer = f"a plain Python loop over the same file, {made.counts.rows:,} rows"
         yield _compared(NAMES[0], (bench.columns, made.counts.rows), (bench.loop, PEER_ROWS), peer)
@@ -166,7 +166,7 @@ def _check(ours: PersonDays, theirs: PersonDays) -> None:
         raise AssertionError(f"{wrong} of {len(theirs)} person-days are not the same")
 
 
-def _towers(file: Path) -> Towers:
+def towers_of(file: Path) -> Towers:
     asked = "SELECT tower, longitude::DOUBLE, latitude::DOUBLE, region::INTEGER FROM read_csv($1, all_varchar=true)"
     with duckdb.connect() as connection:
         told = connection.execute(asked, [str(file)]).fetchall()

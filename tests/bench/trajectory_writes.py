@@ -8,7 +8,6 @@ for what it holds of the item.
 from __future__ import annotations
 
 import base64
-import csv
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,21 +19,18 @@ from typing import Any
 from unittest.mock import patch
 
 import duckdb
-from nanhai.domain.days import local_date
 from nanhai.domain.identifiers import Instant
 from nanhai.domain.sightings import revision
-from nanhai.policies.trajectories import rule
-from nanhai.services.trajectories import days, parts, postings, staging
-from nanhai.services.trajectories.towers import Towers, cell_of
+from nanhai.services.trajectories import days, postings
 from nanhai.store import connection, sightings
 from nanhai.store.sightings import PersonDay
 from urllib3.connectionpool import HTTPConnectionPool
 
-from infra.local import apps, consumers
 from infra.simulate import district
 from infra.simulate.district import Simulated
 from tests.bench.compare import Result
 from tests.bench.ground import Ground
+from tests.bench.trajectories_ingest import UNTIL, Bench, towers_of
 
 NAMES = ("trajectory-writes",)
 GOAL = "<= 0.02"
@@ -43,6 +39,7 @@ SEED, KEY = 1, b"k" * 32
 UNIT_BYTES = 1_024
 PINGS_WRITTEN = 2_000  # of all rows: each costs the same
 ITEMS_PER_REQUEST = 25
+BATCH = 5_000  # a record of the stream is some 850 bytes: what the 6 MB of a Lambda event hold, and then some room
 PINGS = {
     "TableName": "bench-pings",
     "BillingMode": "PAY_PER_REQUEST",
@@ -78,10 +75,9 @@ class Units:
 
 
 def results(ground: Ground) -> Iterator[Result]:
-    now = ground.here.now()
     with TemporaryDirectory() as scratch:
-        made = district.make(Path(scratch) / "made", PEOPLE, DAYS, local_date(now), SEED, KEY)
-        found = _person_days(made, Path(scratch), now)
+        made = district.make(Path(scratch) / "made", PEOPLE, DAYS, UNTIL, SEED, KEY)
+        found = _person_days(made, Path(scratch), ground.here.now())
         with _counted() as ours:
             sightings.write(found)
             for batch in _batches(found):
@@ -90,41 +86,22 @@ def results(ground: Ground) -> Iterator[Result]:
     day, posted = ours.of("sightings") / len(found), ours.of("presence") / len(found)
     theirs = per_row * made.counts.rows / len(found)
     peer = f"an item a row with an index; of ours {day:.2f} are person-days, {posted:.2f} postings"
-    yield Result(
-        NAMES[0], peer, round((day + posted) / theirs, 4), GOAL, len(found), round(day + posted, 3), round(theirs, 1),
-        "write units a person-day",
-    )  # fmt: skip
+    both = round(day + posted, 3), round(theirs, 1)
+    yield Result(NAMES[0], peer, round((day + posted) / theirs, 4), GOAL, len(found), *both, "write units a person-day")
 
 
-def _person_days(made: Simulated, scratch: Path, now: Instant) -> list[PersonDay]:
-    """By the pipeline itself: staged, and read part by part."""
-    staged, _ = staging.stage(
-        made.paths.signalling[0], "parquet", _towers(made.paths.towers), now, rule().kept_days, scratch / "staged"
-    )
-    found = []
-    for number in range(staged.parts):
-        phones, there = parts.read(staging.Stage(scratch / "staged").part(number), scratch / "work")
-        found += [PersonDay(phones[p], day, revision(1, 1), packed, now) for p, day, packed in there.each()]
-    return found
-
-
-def _towers(path: Path) -> Towers:
-    with path.open(encoding="utf-8", newline="") as source:
-        rows = list(csv.DictReader(source))
-    places = {r["tower"]: (cell_of(float(r["longitude"]), float(r["latitude"])), int(r["region"])) for r in rows}
-    return Towers("bench", places)
+def _person_days(made: Simulated, scratch: Path, at: Instant) -> list[PersonDay]:
+    """By the pipeline itself."""
+    pipeline = Bench(made.paths.signalling[0], towers_of(made.paths.towers), scratch)
+    told = pipeline.columns()
+    return [PersonDay(phone, day, revision(1, 1), packed, at) for (phone, day), packed in told.items()]
 
 
 def _batches(found: Sequence[PersonDay]) -> Iterator[list[PersonDay]]:
     """As the stream hands them over."""
     rest = iter(found)
-    while batch := list(islice(rest, _indexed_at_once())):
+    while batch := list(islice(rest, BATCH)):
         yield batch
-
-
-def _indexed_at_once() -> int:
-    (index,) = [s for s in consumers.streams({"trajectories": apps.load("trajectories")}) if s.consumer.name == "index"]
-    return index.batch_size
 
 
 def _pings(signalling: Path) -> float:

@@ -25,6 +25,7 @@ from nanhai.domain.certificates import (
 )
 from nanhai.domain.cities import CityDay
 from nanhai.domain.days import DAY_S, local_day
+from nanhai.domain.sightings import day_begins
 from nanhai.domain.tokens import ORDER_L, SIGNATURE_BYTES, SKEW_S
 
 from tests.domain import issuing
@@ -32,6 +33,7 @@ from tests.domain.issuing import FOSHAN, HERE, KID, NOW, NOWHERE, TRUST, atteste
 
 AT_HOME = (("4406",),) * DAYS
 CERTIFICATE = Certificate(KID, HERE, NOW, "138****1234", AT_HOME)
+MIDNIGHT = day_begins(local_day(NOW) + 1)
 cities = st.integers(0, 9_999).map(lambda code: f"{code:04}")
 days = st.lists(cities, max_size=CITIES_PER_DAY_MAX).map(tuple)
 phones = st.integers(0, 10**7 - 1).map(lambda digits: f"{digits:07}").map(lambda d: f"{d[:3]}****{d[3:]}")
@@ -111,12 +113,12 @@ def test_a_part_of_one_or_more_than_one_is_refused(data):
         (-SKEW_S - 1, Refused.EARLY),
         (-SKEW_S, CERTIFICATE),
         (0, CERTIFICATE),
-        (DAY_S - 1, CERTIFICATE),
-        (DAY_S, Refused.EXPIRED),
+        (MIDNIGHT - NOW - 1, CERTIFICATE),
+        (MIDNIGHT - NOW, Refused.EXPIRED),
         (40 * DAY_S, Refused.EXPIRED),
     ],
 )
-def test_it_is_good_for_a_day_from_its_second_on(later_s, expected):
+def test_it_is_good_from_its_second_to_midnight_when_its_first_day_may_not_be_told_any_more(later_s, expected):
     assert check(signed(), TRUST, NOW + later_s) == expected
 
 

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from infra import moto_buckets
 from infra.deploy_check import events, leftovers
 from infra.deploy_check.report import CheckFailed, Report, expect
 
@@ -86,3 +87,17 @@ def test_an_answer_is_read_as_api_gateway_would_send_it_on():
     answer = events.answer(result)
     assert (answer.status, answer.body) == (200, "hello")
     assert answer.headers == {"content-type": "text/plain", "vary": "accept"}
+
+
+def test_a_bucket_of_a_stack_tells_the_queues_that_its_template_names():
+    rules = [{"Name": "suffix", "Value": ".csv"}]
+    one = {"Event": "s3:ObjectCreated:*", "Queue": "arn:q", "Filter": {"S3Key": {"Rules": rules}}}
+    wanted = {"Queue": "arn:q", "Event": ["s3:ObjectCreated:*"], "Filter": {"S3Key": {"FilterRule": rules}}}
+    assert moto_buckets.as_s3_has_it({"QueueConfigurations": [one]}) == {"QueueConfiguration": [wanted]}
+    assert moto_buckets.as_s3_has_it({}) == {}
+
+
+def test_a_message_comes_from_the_queue_that_is_named():
+    message = {"MessageId": "1", "ReceiptHandle": "r", "Body": "{}", "MD5OfBody": "m"}
+    (record,) = events.queue("ingest", message)["Records"]
+    assert (record["eventSourceARN"].rsplit(":", 1)[-1], record["body"]) == ("nanhai-check-ingest", "{}")

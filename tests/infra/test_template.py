@@ -28,6 +28,10 @@ STORE = ROOT / "layers" / "nanhai" / "python" / "nanhai" / "store"
 STREAMS = {"people": "KEYS_ONLY", "passes": "NEW_AND_OLD_IMAGES", "scans": "NEW_AND_OLD_IMAGES", "notices": "NEW_IMAGE"}
 STREAMS |= {"sightings": "NEW_IMAGE"}
 KEPT_DAYS = 180
+NOT_RECOVERED = {
+    "sightings",
+    "presence",
+}  # a recovery would bring back what is forgotten after 14 days; operators have it
 FORGETFUL = {"SignallingBucket": 14}  # days, after which nothing is left of what it held: no older versions either
 
 
@@ -52,7 +56,8 @@ def test_a_table_is_on_demand_protected_sealed_and_can_be_set_back(name):
     told = properties(name)
     assert told["BillingMode"] == "PAY_PER_REQUEST"
     assert told["DeletionProtectionEnabled"] is True
-    assert told["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    recovered = table(name) not in NOT_RECOVERED
+    assert told["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": recovered}
     assert told["SSESpecification"]["KMSMasterKeyId"] == {"Fn::GetAtt": ["TablesKey", "Arn"]}
     assert RESOURCES[name]["DeletionPolicy"] == RESOURCES[name]["UpdateReplacePolicy"] == "Retain"
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from nanhai.domain import certificates, tokens
-from nanhai.domain.days import DAY_S
+from nanhai.domain.days import DAY_S, local_day
 from nanhai.domain.identifiers import PersonId
+from nanhai.domain.sightings import day_begins
 from nanhai.services.trajectories import pdf
 from nanhai.services.trajectories.pdf import MEDIA_TYPE
 
@@ -71,8 +72,8 @@ def test_what_was_altered_is_not_valid_and_tells_nothing(stand, certificate, spo
     assert told["reason"]
 
 
-def test_it_ends_after_a_day(stand, certificate):
-    stand.now += DAY_S - 1
+def test_it_ends_at_midnight_when_its_first_day_may_not_be_told_any_more(stand, certificate):
+    stand.now = day_begins(local_day(stand.now) + 1) - 1
     assert checked(stand, certificate)["valid"]
     stand.now += 1
     assert checked(stand, certificate)["code"] == "certificate.expired"

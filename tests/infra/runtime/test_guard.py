@@ -12,7 +12,8 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from nanhai.store import connection
 
-from infra.policies import Place
+from infra import functions
+from infra.policies import Place, policy
 from infra.runtime.demands import demands
 from infra.runtime.guard import guarding, permits
 
@@ -38,6 +39,12 @@ ASKED = {
         "DynamoDB_20120810.BatchGetItem",
         {"RequestItems": {"nanhai-prod-people": {}, "nanhai-prod-passes": {}}},
         {("dynamodb:BatchGetItem", f"{TABLE}people"), ("dynamodb:BatchGetItem", f"{TABLE}passes")},
+    ),
+    "many writes of two tables": (
+        "dynamodb",
+        "DynamoDB_20120810.BatchWriteItem",
+        {"RequestItems": {"nanhai-prod-sightings": [], "nanhai-prod-presence": []}},
+        {("dynamodb:BatchWriteItem", f"{TABLE}sightings"), ("dynamodb:BatchWriteItem", f"{TABLE}presence")},
     ),
     "a transaction": (
         "dynamodb",
@@ -134,6 +141,31 @@ POLICY = {
 )
 def test_only_what_a_statement_allows_is_permitted(action, resource, allowed):
     assert permits(POLICY, (action, resource)) is allowed
+
+
+BUCKET = "arn:aws:s3:::nanhai-prod-signalling-123456789012"
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "allowed"),
+    [
+        ("s3:GetObject", f"{BUCKET}/china-mobile/1.parquet", True),
+        ("s3:PutObject", f"{BUCKET}/china-mobile/1.parquet", False),
+        ("s3:DeleteObject", f"{BUCKET}/china-mobile/1.parquet", False),
+        ("s3:PutObject", f"{BUCKET}/staged/china-mobile/1/0.tar", True),
+        ("s3:DeleteObject", f"{BUCKET}/staged/china-mobile/1/0.tar", True),
+        ("s3:GetObject", "arn:aws:s3:::nanhai-prod-evidence-123456789012/kept/reports/1", False),
+        ("sqs:SendMessage", "arn:aws:sqs:ap-east-1:123456789012:nanhai-prod-ingest", True),
+        ("sqs:SendMessage", "arn:aws:sqs:ap-east-1:123456789012:nanhai-prod-sweep", False),
+        ("dynamodb:BatchWriteItem", f"{TABLE}sightings", True),
+        ("dynamodb:BatchWriteItem", f"{TABLE}presence", False),
+        ("dynamodb:BatchWriteItem", f"{TABLE}people", False),
+    ],
+)
+def test_whoever_takes_in_signalling_may_write_its_parts_and_its_days_alone(action, resource, allowed):
+    function = next(one for one in functions.load() if one.name == "trajectories")
+    ingest = next(one for one in function.all if one.name == "ingest")
+    assert permits(policy(function, ingest, PLACE), (action, resource)) is allowed
 
 
 class Upstream(BaseHTTPRequestHandler):

@@ -17,15 +17,15 @@ from enum import StrEnum
 
 from nanhai.domain import base45, masking, tokens
 from nanhai.domain.cities import CityDay, window
-from nanhai.domain.days import DAY_S, local_day
+from nanhai.domain.days import local_day
 from nanhai.domain.identifiers import Instant
+from nanhai.domain.sightings import day_begins
 from nanhai.domain.tokens import SIGNATURE_BYTES, SKEW_S, Key, Sign, Trust
 
 CONTEXT = b"nhpass/v1/trajectory\0"
 PREFIX = "NHTRAJ1:"  # by which a scanner tells it from a pass
 VERSION = 1
 DAYS = 14
-LASTS_S = DAY_S
 HEAD = struct.Struct(">BBHII")
 DIGITS_SHOWN = 7
 CITY_MAX = 9_999
@@ -46,7 +46,8 @@ class Certificate:
 
     @property
     def until(self) -> Instant:
-        return self.issued_at + LASTS_S
+        """The end of the day: tomorrow the first of its days may not be told any more."""
+        return day_begins(local_day(self.issued_at) + 1)
 
     @property
     def first_day(self) -> int:
