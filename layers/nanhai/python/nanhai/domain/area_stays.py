@@ -2,13 +2,16 @@
 
 What a day tells rests on that day and on the first visits of the next one, never on the day before: a day that is
 forgotten takes nothing from those after it. A stay that midnight cuts is two, which adjoin.
+
+What an authority withdrew is nobody's stay any more, however often and in whatever pieces it is told again: the rest
+is told as it would be if the phone had been elsewhere meanwhile.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
 
 from nanhai.domain.days import local_day
 from nanhai.domain.decide import effective
@@ -39,7 +42,7 @@ class Affected:
 
     def around(self, visit: Visit) -> list[Area]:
         """Those in which the visit lies while they are affected, the widest first."""
-        code = f"{visit.region:06}"
+        code = _code(visit)
         return [
             area
             for digits in (2, 4, 6)
@@ -48,18 +51,22 @@ class Affected:
         ]
 
 
-def told_by(days: Days, affected: Affected, *, minimum_s: int, silence_s: int) -> list[Stay]:
+def told_by(
+    days: Days, affected: Affected, *, minimum_s: int, silence_s: int, withdrawn: Sequence[Stay] = ()
+) -> list[Stay]:
     """The stays, ascending. Two visits to one area are one stay when nothing lies between and the phone was silent for
     `silence_s` at most.
 
-    Left out are those shorter than `minimum_s` that cannot go on in another day: no finding comes of them.
+    Left out are what was `withdrawn`, and those shorter than `minimum_s` that cannot go on in another day: no finding
+    comes of them.
     """
+    cut = {day: [*_cut(visits, withdrawn)] for day, visits in days.items()}
     return sorted(
         (
             stay
-            for run in _runs(days, affected, silence_s)
+            for run in _runs(cut, affected, silence_s, withdrawn)
             for day, pieces in groupby(_pieces(run), key=lambda piece: local_day(piece.since))
-            for stay in _of_day([*pieces], days[day], run[0].area, minimum_s, silence_s)
+            for stay in _of_day([*pieces], cut[day], run[0].area, minimum_s, silence_s)
         ),
         key=lambda stay: (stay.since, stay.region, stay.until),
     )
@@ -73,20 +80,18 @@ class Differences:
     wrong: tuple[Record, ...]
 
 
-def differences(told: Sequence[Stay], records: Sequence[Record], feed: str, days: Collection[int]) -> Differences:
-    """Against the records that `feed` made of these local days.
+def withdrawn(records: Sequence[Record], feed: str) -> list[Stay]:
+    """The stays of `feed` that an authority took back, and which therefore stay away."""
+    judged = {record.supersedes for record in effective(records) if record.source in AUTHORITIES}
+    return [_stay(record) for record in records if record.record_id in judged and is_from(record, feed)]
 
-    What an authority withdrew stays withdrawn, until a stay is told that goes beyond it.
-    """
-    known = [record for record in records if is_from(record, feed) and local_day(_stay(record).since) in days]
-    standing = effective(records)
-    valid = {record.record_id for record in standing}
-    judged = {record.supersedes for record in standing if record.source in AUTHORITIES}
-    ours = [record for record in known if record.record_id in valid]
-    withdrawn = [_stay(record) for record in known if record.record_id in judged]
-    there = {_stay(record) for record in ours}
-    missing = [stay for stay in told if stay not in there and not any(_covers(one, stay) for one in withdrawn)]
-    return Differences(tuple(missing), tuple(record for record in ours if _stay(record) not in set(told)))
+
+def differences(told: Sequence[Stay], records: Sequence[Record], feed: str, days: Collection[int]) -> Differences:
+    """Against the records that `feed` made of these local days."""
+    ours = [record for record in effective(records) if is_from(record, feed) and local_day(_stay(record).since) in days]
+    there, wanted = {_stay(record) for record in ours}, set(told)
+    missing = [stay for stay in told if stay not in there]
+    return Differences(tuple(missing), tuple(record for record in ours if _stay(record) not in wanted))
 
 
 def is_from(record: Record, feed: str) -> bool:
@@ -103,11 +108,19 @@ class _Seen:
     region: Region
 
 
-def _runs(days: Days, affected: Affected, silence_s: int) -> Iterator[list[_Seen]]:
+def _cut(visits: Sequence[Visit], withdrawn: Sequence[Stay]) -> Iterator[Visit]:
+    """The same visits, in pieces that each were withdrawn as a whole or not at all."""
+    edges = sorted({edge for stay in withdrawn for edge in (stay.since, stay.until)})
+    for visit in visits:
+        cuts = [visit.since, *(edge for edge in edges if visit.since < edge < visit.until), visit.until]
+        yield from (replace(visit, since=since, until=until) for since, until in pairwise(cuts))
+
+
+def _runs(days: Days, affected: Affected, silence_s: int, withdrawn: Sequence[Stay]) -> Iterator[list[_Seen]]:
     run: list[_Seen] = []
     for visit in (visit for day in sorted(days) for visit in days[day]):
-        seen = _seen(visit, affected)
-        if run and (seen is None or seen.area != run[-1].area or visit.since - run[-1].visit.until > silence_s):
+        seen = None if _is_withdrawn(Stay(_code(visit), visit.since, visit.until), withdrawn) else _seen(visit, affected)
+        if run and (seen is None or not _goes_on(run[-1], seen, silence_s, withdrawn)):
             yield run
             run = []
         if seen is not None:
@@ -116,13 +129,37 @@ def _runs(days: Days, affected: Affected, silence_s: int) -> Iterator[list[_Seen
         yield run
 
 
+def _goes_on(before: _Seen, seen: _Seen, silence_s: int, withdrawn: Sequence[Stay]) -> bool:
+    """Silence within what was withdrawn is nobody's stay either."""
+    silence = Stay(before.region, before.visit.until, seen.visit.since)
+    return (
+        before.area == seen.area
+        and silence.until - silence.since <= silence_s
+        and not _is_withdrawn(silence, withdrawn)
+    )
+
+
+def _is_withdrawn(told: Stay, withdrawn: Sequence[Stay]) -> bool:
+    """Whether any of it was, under the same name or that of a region around or within it."""
+    return any(
+        stay.since < told.until
+        and told.since < stay.until
+        and (told.region.startswith(stay.region) or stay.region.startswith(told.region))
+        for stay in withdrawn
+    )
+
+
+def _code(visit: Visit) -> Region:
+    return Region(f"{visit.region:06}")
+
+
 def _seen(visit: Visit, affected: Affected) -> _Seen | None:
     """Told by its city, or more closely where the policy lists districts."""
     areas = affected.around(visit)
     if not areas:
         return None
     digits = max(CITY_DIGITS, len(areas[-1].region))
-    return _Seen(visit, areas[0].region, Region(f"{visit.region:06}"[:digits]))
+    return _Seen(visit, areas[0].region, Region(_code(visit)[:digits]))
 
 
 def _pieces(run: Sequence[_Seen]) -> Iterator[Stay]:
@@ -150,10 +187,6 @@ def _may_go_on(whole: Stay, visits: Sequence[Visit], silence_s: int) -> bool:
     first = whole.since == visits[0].since and whole.since - day_begins(day) <= silence_s
     last = whole.until >= visits[-1].until and day_begins(day + 1) - whole.until <= silence_s
     return first or last
-
-
-def _covers(one: Stay, other: Stay) -> bool:
-    return one.region == other.region and one.since <= other.since and other.until <= one.until
 
 
 def _stay(record: Record) -> Stay:

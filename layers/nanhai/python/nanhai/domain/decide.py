@@ -27,7 +27,8 @@ from nanhai.domain.timeline import FOREVER, Cause, Permit, Segment, Timeline
 
 def decide(records: Iterable[Record], policy: Policy, at: Instant) -> Timeline | None:
     """The colours from `at` on; None when nobody has applied. The first segment keeps its true beginning."""
-    valid = effective(records)
+    known = [*records]
+    valid = effective(known)
     applications = [r for r in valid if isinstance(r.fact, Application)]
     if not applications:
         return None
@@ -39,7 +40,7 @@ def decide(records: Iterable[Record], policy: Policy, at: Instant) -> Timeline |
         policy.version,
         holder.holder,
         tuple(_segments(begin, found, _bases(valid, policy), policy)),
-        tuple(_permits(valid, found, policy)),
+        tuple(_permits(known, valid, found, policy)),
     )
     return whole.since(at)
 
@@ -124,23 +125,56 @@ def _segments(
         yield last
 
 
-def _permits(records: Sequence[Record], found: Sequence[Cause], policy: Policy) -> Iterator[Permit]:
+def _permits(
+    known: Sequence[Record], records: Sequence[Record], found: Sequence[Cause], policy: Policy
+) -> Iterator[Permit]:
     """A clearance answers what was known when it was given, as far as its giver answers for it.
 
-    Evidence recorded in the same second or later ends it. It permits nothing while a finding holds that somebody else
-    has to follow up: no community lets a laboratory's positive pass.
+    Evidence recorded in the same second or later ends it, unless it tells no more than an earlier record did. It
+    permits nothing while a finding holds that somebody else has to follow up: no community lets a laboratory's
+    positive pass.
     """
-    by_id = {r.record_id: r for r in records}
+    given = [(r, r.fact) for r in records if isinstance(r.fact, Clearance) and r.source in AUTHORITIES]
+    if not given:
+        return
+    by_id, first_told = {r.record_id: r for r in records}, _first_told(known)
     evidence = sorted(
-        {by_id[behind].recorded_at for c in found for behind in c.records if _begins(by_id[behind], c.finding)}
+        {
+            first_told.get(behind, by_id[behind].recorded_at)
+            for c in found
+            for behind in c.records
+            if _begins(by_id[behind], c.finding)
+        }
     )
-    for record in records:
-        fact = record.fact
-        if isinstance(fact, Clearance) and record.source in AUTHORITIES:
-            news = next((at for at in evidence if at >= record.recorded_at), FOREVER)
-            since, until = record.happened_at, min(fact.until, news)
-            if since < until and not any(_is_for_others(c, record.source, policy, since, until) for c in found):
-                yield Permit(record.record_id, fact.places, since, until)
+    for record, fact in given:
+        news = next((at for at in evidence if at >= record.recorded_at), FOREVER)
+        since, until = record.happened_at, min(fact.until, news)
+        if since < until and not any(_is_for_others(c, record.source, policy, since, until) for c in found):
+            yield Permit(record.record_id, fact.places, since, until)
+
+
+def _first_told(known: Sequence[Record]) -> dict[RecordId, Instant]:
+    """Since when what the operators' stays tell has been known: a stay that lies within one that the same feed told of
+    in the same region, and that was not taken back before it, is no newer than that one. So a corrected day that tells
+    less is no news, and one that tells more is."""
+    gone: dict[RecordId, Instant] = {}
+    for record in known:
+        if record.supersedes is not None:
+            gone[record.supersedes] = min(record.recorded_at, gone.get(record.supersedes, FOREVER))
+    found: dict[RecordId, Instant] = {}
+    before: list[tuple[Record, Stay]] = []
+    for record in sorted(known, key=_when):
+        if isinstance(record.fact, Stay) and record.source is Source.OPERATOR:
+            wider = [one.record_id for one, stay in before if _tells_all_of(one, stay, record, record.fact)]
+            there = (one for one in wider if gone.get(one, FOREVER) >= record.recorded_at)
+            found[record.record_id] = min([record.recorded_at, *(found[one] for one in there)])
+            before.append((record, record.fact))
+    return found
+
+
+def _tells_all_of(one: Record, stay: Stay, other: Record, its: Stay) -> bool:
+    same = (one.source_id, stay.region) == (other.source_id, its.region)
+    return same and stay.since <= its.since and its.until <= stay.until
 
 
 EVIDENCE = {

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 
-from nanhai.domain.area_stays import Affected, Differences, differences, told_by
+from nanhai.domain.area_stays import Affected, Differences, differences, told_by, withdrawn
 from nanhai.domain.days import local_day
 from nanhai.domain.errors import Unavailable
 from nanhai.domain.identifiers import Instant, RecordId, ulid
@@ -77,16 +77,17 @@ def _concerns(one: Told, linked: Linked, affected: Affected) -> bool:
 
 
 def _differences(platform: Platform, phone: str, found: Head, now: Instant) -> Differences:
-    policy, known = platform.policies.in_force(now), days.of_phone(phone, now)
+    policy, known, records = platform.policies.in_force(now), days.of_phone(phone, now), people.facts_of(found)
     told = told_by(
         known.visits,
         Affected.of(policy),
         minimum_s=policy.minimum_stay_s,
         silence_s=trajectories.rule().silence_s,
+        withdrawn=withdrawn(records, FEED),
     )
     first, today = days.kept(now)
     judged = frozenset(range(first, today + 1)) - known.unreadable
-    return differences(told, people.facts_of(found), FEED, judged)
+    return differences(told, records, FEED, judged)
 
 
 def _records(found: Head, differ: Differences, now: Instant) -> Iterator[Record]:
