@@ -112,7 +112,7 @@ def _grants(handler: Handler, place: Place) -> Iterator[Statement]:
     if "signalling" in handler.grants:
         yield _allow("sqs", ("SendMessage",), [_queue("ingest", place)])
         bucket = _bucket("signalling", place)
-        yield from _files(bucket, {"*": ("GetObject",), "staged/*": ("PutObject", "DeleteObject")}, place)
+        yield from _files(bucket, {"*": ("GetObject", "DeleteObject"), "staged/*": ("PutObject",)}, place)
     if "uploads" in handler.grants:
         changes = ("PutObject", "GetObject", "DeleteObject")
         yield from _files(_bucket("evidence", place), {"incoming/*": changes, "kept/*": changes}, place)

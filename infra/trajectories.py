@@ -16,14 +16,19 @@ from infra.keys import become, where
 from infra.local.folder import Folder
 from infra.trajectories_index import index
 from infra.trajectories_key import key
+from infra.trajectories_link import link
 
 if TYPE_CHECKING:  # nanhai is imported once its environment is known
+    from nanhai.services.trajectories.naming import Name
     from nanhai.services.trajectories.towers import Tower
 
 TOWER_COLUMNS = ["tower", "longitude", "latitude", "region", "operator"]
 FILE_BYTES_MAX = 200_000_000
 FAULTS_SHOWN_MAX = 50
 UNREADABLE = 2
+BY = "operator"
+SEQUENCE = click.IntRange(1, 9_999_999_999)
+DAY = click.DateTime(["%Y-%m-%d"])
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -31,7 +36,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 def delivery(command: Command) -> Command:
     """Which delivery: whose, and the number that they gave it."""
     operator = click.option("--operator", required=True, help="Who delivers, as the rules name them.")
-    sequence = click.option("--sequence", required=True, type=click.IntRange(1, 9_999_999_999), help="Their number.")
+    sequence = click.option("--sequence", required=True, type=SEQUENCE, help="Their number.")
     return operator(sequence(command))
 
 
@@ -42,6 +47,7 @@ def trajectories() -> None:
 
 trajectories.add_command(index)
 trajectories.add_command(key)
+trajectories.add_command(link)
 
 
 @trajectories.command()
@@ -66,16 +72,31 @@ def towers(folder: Folder, stage: str, region: str, file: Path) -> None:
 
 @trajectories.command()
 @where
-@delivery
+@click.option("--operator", help="Who delivers, as the rules name them; else the folder that FILE lies in.")
+@click.option("--sequence", type=SEQUENCE, help="Their number; else what the file's name says.")
+@click.option("--first", type=DAY, help="The first local day that is told; else what the file's name says.")
+@click.option("--last", type=DAY, help="The last one; else what the file's name says.")
 @click.option("--work", type=click.Path(file_okay=False, path_type=Path), help="Where parts wait meanwhile.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def load(folder: Folder, stage: str, region: str, operator: str, sequence: int, work: Path | None, file: Path) -> None:
+def load(
+    folder: Folder,
+    stage: str,
+    region: str,
+    operator: str | None,
+    sequence: int | None,
+    first: datetime | None,
+    last: datetime | None,
+    work: Path | None,
+    file: Path,
+) -> None:
     """Loads FILE, signalling as .parquet, .csv or .ndjson: phone, tower or longitude and latitude, from, to.
 
-    Whole person-days: a later delivery of a day is in place of an earlier one. Killed anywhere and run again it goes on
+    FILE is <operator>/<sequence>_<first>_<last>.<form>, or options say so. The days from first to last are told, whole,
+    and no other day: a later delivery of a day is in place of an earlier one. Killed anywhere and run again it goes on
     where it was; the same file under the same number changes nothing, another one is refused. Rows at fault are kept
     by line (`nanhai trajectories rejects`), the others are applied.
     """
+    name = _name(file, operator, sequence, first, last)
     become(folder, stage, region)
     from nanhai.services.platform import platform
     from nanhai.services.trajectories import loads
@@ -84,12 +105,12 @@ def load(folder: Folder, stage: str, region: str, operator: str, sequence: int, 
     waiting = work or folder.signalling / "staged"
     with click.progressbar(length=1, label="reading") as bar:
         loads.run(
-            loads.Delivery(operator, sequence, file, file.suffix.removeprefix(".")),
+            loads.Delivery(name, file, file.suffix.removeprefix("."), BY),
             here.now(),
             waiting,
             lambda done, parts: _moved(bar, done, parts),
         )
-    _show(operator, sequence)
+    _show(name.operator, name.sequence)
 
 
 @trajectories.command()
@@ -134,13 +155,39 @@ def _moved(bar: Any, done: int, parts: int) -> None:  # noqa: ANN401 - click's b
     bar.update(done - bar.pos)
 
 
+def _name(
+    file: Path, operator: str | None, sequence: int | None, first: datetime | None, last: datetime | None
+) -> Name:
+    """The delivery that options say it is, and the path where they say nothing."""
+    from nanhai.services.trajectories.naming import Name, day_number, read
+
+    path = file.resolve()
+    found = read(f"{path.parent.name}/{path.name}")
+    if found is not None:
+        operator, sequence = operator or found[0].operator, sequence or found[0].sequence
+    begins = day_number(first.date()) if first else found[0].first if found else None
+    ends = day_number(last.date()) if last else found[0].last if found else None
+    if operator is None or sequence is None or begins is None or ends is None:
+        raise click.UsageError(
+            "the path does not say it all: --operator, --sequence, --first and --last are needed, or a file "
+            "<operator>/<sequence>_<first>_<last>.<form>"
+        )
+    return Name(operator, sequence, begins, ends)
+
+
 def _show(operator: str, sequence: int) -> None:
     from nanhai.store import loads as store
+    from nanhai.store.sightings import date_of
 
-    found = store.get(operator, sequence)
+    found, refused = store.get(operator, sequence), store.refusal(operator, sequence)
+    if refused is not None:
+        click.echo(f"refused: {refused}")
     if found is None:
-        _end("no such delivery", 1)
-    click.echo(f"begun {datetime.fromtimestamp(found.at, UTC).isoformat()}, SHA-256 {found.digest}")
+        if refused is None:
+            _end("no such delivery", 1)
+        return
+    click.echo(f"begun {datetime.fromtimestamp(found.at, UTC).isoformat()} by {found.by}, SHA-256 {found.digest}")
+    click.echo(f"days {date_of(found.first)} to {date_of(found.last)}")
     if found.staged is None:
         click.echo("not read through yet")
         return

@@ -27,6 +27,7 @@ from nanhai.services.trajectories import (
     pdf,
 )
 from nanhai.services.trajectories.batch_schemas import SightingsTold, TellSightings
+from nanhai.services.trajectories.batches import NotTheirs
 from nanhai.services.trajectories.certificates import NoCertificate, NothingToSign
 from nanhai.services.trajectories.co_presence_reading import Queue
 from nanhai.services.trajectories.co_presence_schemas import (
@@ -44,6 +45,7 @@ from nanhai.services.trajectories.lookup_schemas import (
     SendLookupCode,
     Trajectory,
 )
+from nanhai.services.trajectories.naming import DaysNotTaken
 from nanhai.services.trajectories.numbering import LoadDiffers, UnknownOperator
 from nanhai.services.trajectories.towers import NoTowers
 from nanhai.services.unreadable import Unreadable
@@ -104,7 +106,7 @@ def draw_certificate(call: Call, body: RenderCertificate) -> Raw:
     operation="sightings.write",
     summary="Some rows of an operator's signalling, whole days of a phone: all of them, or none and why",
     returns=SightingsTold,
-    errors=(Invalid, UnknownOperator, NoTowers, LoadDiffers),
+    errors=(Invalid, UnknownOperator, NotTheirs, DaysNotTaken, NoTowers, LoadDiffers),
 )
 def tell_sightings(call: Call, body: TellSightings) -> SightingsTold:
     return batches.tell(platform(), call, body)

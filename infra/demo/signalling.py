@@ -38,8 +38,8 @@ class Signalling:
     def load(self) -> str:
         """Towers and delivery, until the index has seen all of it; says how much came of it."""
         self._run(["trajectories", "towers"], self._made / "towers.csv")
-        delivery = self._made / OPERATOR / "1.parquet"
-        told = self._run(["trajectories", "load"], "--operator", OPERATOR, "--sequence", 1, delivery)
+        (delivery,) = (self._made / OPERATOR).glob("1_*.parquet")
+        told = self._run(["trajectories", "load"], delivery)
         self._await_index(time.time())
         return told[-1]
 

@@ -228,11 +228,12 @@ class Travels(Scene):
         """By the API: days are told whole, and what is told later is in place of what was told before."""
         self.operator.sign_in()
         planted, tower = self.signalling.planted(WUHAN), self.signalling.tower()
+        there = days(planted)
         rows = [
             {"phone": planted.phone, "tower": tower, "from": rfc3339(begins), "to": rfc3339(begins + DAY_S)}
-            for begins in (midnight(day) for day in days(planted))
+            for begins in map(midnight, there)
         ]
-        body = {"operator": OPERATOR, "sequence": 2, "rows": rows}
+        body = {"operator": OPERATOR, "sequence": 2, "first": str(there[0]), "last": str(there[-1]), "rows": rows}
         told = self.operator.send("POST", "/trajectories/sightings", body, expect=200)
         self.traveller.await_colour("green")
         past = self.traveller.send("GET", "/passes/me/explanation", expect=200, at=self.yellow_at)

@@ -91,7 +91,7 @@ def _streams(report: Report, lambdas: Lambdas, there: Planted) -> None:
         expect(lambdas.invoke("passes", events.stream(*records), "recolour"), NONE_FAILED, "answer")
         expect(passes.one(there.poison)[1], None, "a pass for the poison record")
         expect(_colour(there), Colour.GREEN, "colour of the good one")
-        kept, _ = quarantine.page("people", 10)
+        kept, _ = quarantine.page("people", 10, platform().now())
         expect(sorted(row.why for row in kept), ["Poison", "Poison"], "quarantine")
         expect(lambdas.log("passes", "recolour").count('"event":"quarantined"'), 2, "lines for the alarm")
         added.append("pass written, two set aside, none to come again")

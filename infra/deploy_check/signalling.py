@@ -20,6 +20,7 @@ from nanhai.services.platform import platform
 from nanhai.services.schemas import moment
 from nanhai.services.trajectories import towers
 from nanhai.services.trajectories.lookup_schemas import PURPOSE
+from nanhai.services.trajectories.naming import Name
 from nanhai.services.trajectories.phones import pseudonym
 from nanhai.services.trajectories.towers import Tower, cell_of
 from nanhai.store import loads, people, presence, sightings
@@ -54,9 +55,10 @@ def told(report: Report, trial: Trial, lambdas: Lambdas, there: Planted) -> None
     with report.step(
         "ingest: the bucket tells the queue of a delivery, it is staged, and its part is written"
     ) as added:
-        _put(trial, f"{OPERATOR}/1.csv", _delivery(theirs, other, now))
+        name = Name(OPERATOR, 1, local_day(now) - 14, local_day(now) - 1)
+        _put(trial, name.key("csv"), _delivery(theirs, other, now))
         added.append(f"{_worked_off(trial, lambdas)} messages, {_loaded()} person-days")
-        expect(_files(trial), [f"{OPERATOR}/1.csv"], "files left in the bucket")
+        expect(_files(trial), [], "files left in the bucket")
     with report.step("trajectories: a department's feed corrects a day") as added:
         added.append(f"{_corrected(desk, theirs, now)} person-day of a later revision")
     with report.step("index: postings, and the stay of whoever is known"):
@@ -131,8 +133,9 @@ def _corrected(desk: Desk, theirs: str, now: Instant) -> int:
     """The fifth day ago was spent in Wuhan."""
     begins = _begins(now, 5)
     row = {"phone": theirs, "tower": AWAY.name, "from": _told(begins), "to": _told(begins + DAY_S)}
-    feed = signed_in.officer(Role.DEPARTMENT_FEED, platform().settings.district)
-    body = {"operator": OPERATOR, "sequence": 2, "rows": [row]}
+    feed = signed_in.officer(Role.DEPARTMENT_FEED, platform().settings.district, organisation=OPERATOR)
+    day = sightings.date_of(local_day(begins))
+    body = {"operator": OPERATOR, "sequence": 2, "first": day, "last": day, "rows": [row]}
     answer = desk.ask("trajectories", "POST", "/sightings", feed, body=body)
     return int(answer["person_days"])
 

@@ -18,9 +18,9 @@ def citizen(person: PersonId) -> str:
     return _token(person, "citizen", Role.CITIZEN)
 
 
-def officer(role: Role, division: str, name: str = "check") -> str:
+def officer(role: Role, division: str, name: str = "check", organisation: str = "") -> str:
     """Of somebody appointed now, over one division; of each name one in a role."""
-    staff_id, office = StaffId(f"{name}-{role.value}"), OrganisationId(f"office-{division}")
+    staff_id, office = StaffId(f"{name}-{role.value}"), OrganisationId(organisation or f"office-{division}")
     new = StaffRecord(staff_id, role, Scope(division), office, "office", None, "", b"", "", active=True)
     commit([staff.appoint(new)])
     return _token(staff_id, "staff", role)

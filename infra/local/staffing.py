@@ -90,7 +90,7 @@ def _posts(district: str, first: Community, second: Community) -> Iterator[Post]
     yield Post(Role.HEALTH_AUTHORITY, district, HEALTH_OFFICE, HEALTH_OFFICE)
     yield Post(Role.HEALTH_AUTHORITY, district, HEALTH_OFFICE, HEALTH_OFFICE)
     yield Post(Role.HOSPITAL, district, "hospital-1", "hospital")
-    yield Post(Role.DEPARTMENT_FEED, district, "transport-department", "department")
+    yield Post(Role.DEPARTMENT_FEED, district, "china-mobile", "operator")
     yield Post(Role.SECURITY_ADMIN, district, "security-office", "security")
     yield Post(Role.AUDITOR, district, "audit-office", "audit")
 

@@ -57,7 +57,7 @@ SEQUENCE_MAX = 9_999_999_999
     default=1,
     show_default=True,
     type=click.IntRange(1, SEQUENCE_MAX),
-    help="The number of the delivery, which names the file.",
+    help="The number of the delivery, which names the file with its days.",
 )
 @click.option(
     "--key-file",

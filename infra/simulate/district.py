@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
+from nanhai.services.trajectories.naming import Name, day_number
 from nanhai.vault.indexes import INDEX_BYTES
 from numpy.typing import NDArray
 
@@ -29,7 +30,6 @@ from infra.simulate.truth import Planted, Trip
 PEOPLE_MAX = 2_700_000
 DAYS_MAX = 60
 CHUNK = 2_000
-FIRST_DATE = date(1970, 1, 1)
 TOWERS_PER_TOWN = 120
 ROWS_PER_DAY = 60
 OPERATORS = ("china-mobile",)
@@ -94,8 +94,8 @@ def make(
     """
     if not (0 < people <= PEOPLE_MAX and 0 < days <= DAYS_MAX):
         raise ValueError(f"1 to {PEOPLE_MAX:,} people, 1 to {DAYS_MAX} days")
-    paths = _paths(folder, operators, sequence)
-    world = World(grounds.build(seed, towers_per_town, operators), Dice(seed), (until - FIRST_DATE).days - days, days)
+    paths = _paths(folder, _names(operators, sequence, until, days))
+    world = World(grounds.build(seed, towers_per_town, operators), Dice(seed), day_number(until) - days, days)
     numbers, names = _everybody(people, seed, key)
     with TemporaryDirectory(prefix=".making-", dir=folder) as making:
         told, true = _written(world, numbers, names, rows_per_day, Path(making), report)
@@ -107,8 +107,13 @@ def make(
     return Simulated(paths, counts)
 
 
-def _paths(folder: Path, operators: Sequence[str], sequence: int) -> Paths:
-    signalling = tuple(folder / operator / f"{sequence}.parquet" for operator in operators)
+def _names(operators: Sequence[str], sequence: int, until: date, days: int) -> list[Name]:
+    end = day_number(until)
+    return [Name(operator, sequence, end - days, end - 1) for operator in operators]
+
+
+def _paths(folder: Path, names: Sequence[Name]) -> Paths:
+    signalling = tuple(folder / name.key("parquet") for name in names)
     paths = Paths(
         folder / "towers.csv", signalling, folder / "truth" / "stays.parquet", folder / "truth" / "planted.json"
     )

@@ -21,7 +21,6 @@ from tempfile import TemporaryDirectory
 import duckdb
 from nanhai.domain.days import DAY_S, LOCAL_OFFSET_S
 from nanhai.domain.sightings import FORM, day_begins
-from nanhai.policies.trajectories import rule
 from nanhai.services.trajectories import columns, parts, reading, staging
 from nanhai.services.trajectories.checking import Check, Checked
 from nanhai.services.trajectories.columns import Days, Places, Rows
@@ -53,7 +52,7 @@ def results() -> Iterator[Result]:
         rows, (held, places) = bench.rows(), bench.held()
         yield _compared(
             NAMES[1],
-            (lambda: list(columns.days(held, places).each()), len(held)),
+            (lambda: list(columns.days(held, places, *_days()).each()), len(held)),
             (lambda: packed(rows), len(rows)),
             "a plain Python loop, rows in memory for both",
         )
@@ -97,7 +96,7 @@ class Bench:
 
     def rows(self) -> list[Row]:
         """Of whole phones, checked and placed."""
-        first, last = _bounds()
+        begins, ends = _bounds()
         is_phone, places, found = re.compile(reading.PHONE).fullmatch, self.towers.places, []
         asked = 'SELECT phone, tower, "from", "to" FROM read_parquet($1) LIMIT $2'
         with duckdb.connect() as connection:
@@ -106,7 +105,7 @@ class Bench:
             while page := told.fetchmany(ROWS_PER_FETCH):
                 for phone, tower, since, until in page:
                     place = places.get(tower)
-                    if place is None or not is_phone(phone) or not first <= since < until <= last:
+                    if place is None or not is_phone(phone) or not begins <= since < until <= ends:
                         continue
                     found.append((phone, since, until, *place))
         while found[-1][0] == phone:
@@ -117,7 +116,7 @@ class Bench:
         work = self.scratch / "work"
         with reading.session(work) as connection:
             reading.tell(connection, self.file, "parquet")
-            check = Check(connection, work, self.towers, *_bounds())
+            check = Check(connection, work, self.towers, *_days())
             check.prepare()
             for some in staging.plan(connection, self.file, "parquet").ranges:
                 yield parts.read(check, some.condition, 1)
@@ -174,6 +173,12 @@ def towers_of(file: Path) -> Towers:
     return Towers("bench", {tower.name: (tower.cell, tower.region) for tower in towers})
 
 
+def _days() -> tuple[int, int]:
+    """The local days that are told."""
+    end = (UNTIL - FIRST).days
+    return end - DAYS, end - 1
+
+
 def _bounds() -> tuple[int, int]:
-    today = (UNTIL - FIRST).days
-    return day_begins(today - rule().kept_days), day_begins(today + 1)
+    first, last = _days()
+    return day_begins(first), day_begins(last + 1)

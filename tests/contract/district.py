@@ -117,7 +117,7 @@ class District(Stand):
             staff_id,
             role,
             SCOPES.get(role, DISTRICT),
-            f"{role.value}-1",
+            "china-mobile" if role is Role.DEPARTMENT_FEED else f"{role.value}-1",
             "office",
             self.north_gate if role is Role.GUARD else None,
             known_hash() if secret else "",

@@ -373,7 +373,9 @@ def _sightings(district: District) -> dict[str, Any]:
         "from": rfc3339(district.now - 60),
         "to": rfc3339(district.now),
     }
-    return {"operator": deliveries.OPERATOR, "sequence": district.kept["sequence"], "rows": [row]}
+    day = local_date(district.now - 60).isoformat()
+    told = {"operator": deliveries.OPERATOR, "sequence": district.kept["sequence"], "first": day, "last": day}
+    return told | {"rows": [row]}
 
 
 def _co_presence(district: District, **changes: Any) -> dict[str, Any]:

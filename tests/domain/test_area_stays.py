@@ -8,13 +8,13 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from nanhai.domain.area_stays import PIECES_PER_DAY_MAX, Affected, differences, told_by
+from nanhai.domain.area_stays import PIECES_PER_DAY_MAX, Affected, differences, told_by, withdrawn
 from nanhai.domain.days import DAY_S, HOUR_S, local_day
-from nanhai.domain.decide import effective
+from nanhai.domain.decide import decide, effective
 from nanhai.domain.findings import findings
 from nanhai.domain.identifiers import PersonId, RecordId, Region
 from nanhai.domain.policy import AREA_STAY, Area
-from nanhai.domain.records import Correction, Record, Source, Stay
+from nanhai.domain.records import Application, Clearance, Correction, Holder, Record, Source, Stay
 from nanhai.domain.sightings import Visit, by_day, day_begins, visits
 from nanhai.policies import shipped
 
@@ -188,17 +188,52 @@ def test_only_the_feeds_own_stays_are_taken_back():
     assert differences([], known, FEED, range(FIRST, FIRST + 9)).wrong == ()
 
 
-@pytest.mark.parametrize(
-    ("since_h", "until_h", "comes_back"), [(8, 20, False), (9, 19, False), (7, 20, True), (8, 21, True)]
-)
-def test_what_an_authority_withdrew_comes_back_only_when_more_is_told(since_h, until_h, comes_back):
+WITHDRAWN = {
+    "the same again": ([at(0, 12, 23.5)], []),
+    "less": ([at(0, 13, 20)], []),
+    "its end runs to the first visit of the next day": ([at(0, 12, 23.5), at(1, 0.33, 1)], [("4201", 24.33, 25)]),
+    "an hour more before it": ([at(0, 11, 23.5)], []),
+    "more than the minimum before it": ([at(0, 7, 23.5)], [("4201", 7, 12)]),
+    "another district of the city": ([at(0, 12, 23.5, JIANGAN)], []),
+    "another city at the same time": ([at(0, 12, 20, HUANGGANG)], [("4211", 12, 20)]),
+    "silence within it joins nothing": ([at(0, 8, 11.9), at(0, 12.1, 12.2), at(0, 23.6, 24)], [("4201", 23.6, 24)]),
+    "what may go on in the next day": ([at(0, 12, 24), at(1, 0, 5)], [("4201", 23.5, 24), ("4201", 24, 29)]),
+}
+
+
+@pytest.mark.parametrize(("found", "expected"), WITHDRAWN.values(), ids=WITHDRAWN)
+@pytest.mark.parametrize("region", ["4201", "42"])
+def test_of_what_an_authority_withdrew_only_the_rest_is_told(found, expected, region):
+    """And only when it would be told by itself. What was withdrawn is 12:00 to 23:30."""
     begins = day_begins(FIRST)
+    taken = Stay(Region(region), begins + 12 * HOUR_S, begins + int(23.5 * HOUR_S))
     judged = [
-        record(1, Stay(Region("4201"), begins + 8 * HOUR_S, begins + 20 * HOUR_S)),
+        record(1, taken),
         record(2, Correction("wrong-person"), Source.COMMUNITY, recorded=1, supersedes=RecordId("r001")),
+        record(3, replace(taken, since=begins)),
+        record(4, Correction("not-told"), recorded=1, supersedes=RecordId("r003")),
     ]
-    again = Stay(Region("4201"), begins + since_h * HOUR_S, begins + until_h * HOUR_S)
-    assert bool(differences([again], judged, FEED, range(FIRST, FIRST + 9)).missing) is comes_back
+    if region == "42" and found[0].region == HUANGGANG:
+        expected = []
+    rest = told_by(
+        days_of(found),
+        Affected.of(POLICY),
+        minimum_s=MINIMUM_S,
+        silence_s=SILENCE_S,
+        withdrawn=withdrawn(judged, FEED),
+    )
+    assert hours(rest) == [
+        (name, pytest.approx(since, abs=0.01), pytest.approx(until, abs=0.01)) for name, since, until in expected
+    ]
+
+
+@LAW
+@given(rows, rows)
+def test_whatever_is_told_later_nothing_of_what_was_withdrawn_is_told_again(before, after):
+    taken = told(days_of(before))
+    again = told_by(days_of(after), Affected.of(POLICY), minimum_s=MINIMUM_S, silence_s=SILENCE_S, withdrawn=taken)
+    same = [(a, b) for a in again for b in taken if a.since < b.until and b.since < a.until]
+    assert not any(a.region.startswith(b.region) or b.region.startswith(a.region) for a, b in same)
 
 
 @pytest.mark.parametrize(
@@ -217,3 +252,50 @@ def test_an_operators_feed_withdraws_what_it_told_itself_and_nothing_else(by, of
     stay = record(1, Stay(Region("4201"), 0, DAY_S), target)
     withdrawn = replace(record(2, Correction("x"), by, recorded=1, supersedes=RecordId("r001")), source_id=office)
     assert (stay in effective([stay, withdrawn])) is stands
+
+
+def stay_of(since_h, until_h, region="4201") -> Stay:
+    begins = day_begins(FIRST)
+    return Stay(Region(region), begins + since_h * HOUR_S, begins + until_h * HOUR_S)
+
+
+TOLD_LATER = {  # what is recorded after the clearance of second 5, and whether it ends that
+    "nothing": ([], False),
+    "less, in place of it": ([(1, 8, stay_of(9, 20))], False),
+    "less, twice": ([(1, 8, stay_of(9, 20)), (8, 9, stay_of(9, 19))], False),
+    "two parts of it": ([(1, 8, stay_of(8, 13)), (1, 8, stay_of(14, 20))], False),
+    "more": ([(1, 8, stay_of(8, 21))], True),
+    "less, then more": ([(1, 8, stay_of(9, 20)), (8, 9, stay_of(8, 20))], True),
+    "less of another region": ([(1, 8, stay_of(9, 20, "4211"))], True),
+    "less, after it was taken back": ([(1, 7, None), (7, 8, stay_of(9, 20))], True),
+}
+
+
+@pytest.mark.parametrize(("later", "ends"), TOLD_LATER.values(), ids=TOLD_LATER)
+def test_a_clearance_ends_by_what_is_told_beyond_what_was_known(later, ends):
+    """Each: the second in which what it replaces was recorded, its own, what is told."""
+    records = [
+        replace(record(0, Application(Holder.PERSON), Source.CITIZEN), happened_at=day_begins(FIRST)),
+        record(1, stay_of(8, 20), recorded=1),
+        replace(
+            record(5, Clearance(("44",), day_begins(FIRST + 9)), Source.COMMUNITY, recorded=5),
+            happened_at=day_begins(FIRST + 1),
+        ),
+    ]
+    for number, (replaced, at_, stay) in enumerate(later, 10):
+        records += [] if stay is None else [record(number * 10, stay, recorded=at_)]
+        gone = [r.record_id for r in records if isinstance(r.fact, Stay) and r.recorded_at == replaced]
+        records += [record(500 + number, Correction("x"), recorded=at_, supersedes=id_) for id_ in gone]
+    for order in (records, records[::-1]):
+        timeline = decide(order, POLICY, day_begins(FIRST + 1))
+        assert (timeline.permits == ()) is ends
+
+
+def test_what_another_feed_tells_is_news():
+    known = [record(1, stay_of(8, 20), recorded=1), replace(record(2, stay_of(9, 20), recorded=8), source_id="another")]
+    cleared = replace(
+        record(5, Clearance(("44",), day_begins(FIRST + 9)), Source.COMMUNITY, recorded=5),
+        happened_at=day_begins(FIRST + 1),
+    )
+    applied = replace(record(0, Application(Holder.PERSON), Source.CITIZEN), happened_at=day_begins(FIRST))
+    assert decide([applied, *known, cleared], POLICY, day_begins(FIRST + 1)).permits == ()

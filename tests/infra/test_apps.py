@@ -54,6 +54,17 @@ def test_a_stream_is_read_from_its_beginning_in_batches_of_a_bounded_size(functi
 
 
 @each
+def test_a_queue_is_worked_off_by_as_many_as_its_consumer_has_room_for(function):
+    """A message that comes to a function without room is tried in vain, and after so many times set aside."""
+    document = json.loads((settings.MERGE / f"{function.name}.json").read_text("utf-8"))
+    for handler in (handler for handler in function.handlers if handler.queue):
+        name = "".join(map(str.capitalize, handler.name.split("_")))
+        events = document["Resources"][name]["Properties"]["Events"]
+        told = events[f"{name}SqsEventSource"]["Properties"]["ScalingConfig"]["MaximumConcurrency"]
+        assert told == handler.concurrency
+
+
+@each
 def test_what_is_throttled_is_every_route_and_some_by_themselves(function):
     """As CloudFormation writes paths: the initial slash, then ~1 for each of the path's own."""
     document = json.loads((settings.MERGE / f"{function.name}.json").read_text("utf-8"))

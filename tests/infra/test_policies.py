@@ -141,15 +141,17 @@ def test_whoever_takes_in_files_reaches_their_two_folders_and_nobody_else_does(f
 
 
 @each
-def test_whoever_takes_in_signalling_reads_it_changes_only_its_parts_and_nobody_else_does(function, handler):
+def test_whoever_takes_in_signalling_reads_it_drops_what_is_done_puts_only_its_parts_and_nobody_else_does(
+    function, handler
+):
     takes = reach.reaches(function.name, handler.name, "nanhai.services.trajectories.signalling")
     assert ("signalling" in handler.grants) == takes
     if takes:
         bucket = "arn:aws:s3:::nanhai-prod-signalling-123456789012"
         told = {tuple(row["Resource"]): set(row["Action"]) for row in statements(function, handler, "s3")}
         assert told == {
-            (f"{bucket}/*",): {"s3:GetObject"},
-            (f"{bucket}/staged/*",): {"s3:PutObject", "s3:DeleteObject"},
+            (f"{bucket}/*",): {"s3:GetObject", "s3:DeleteObject"},
+            (f"{bucket}/staged/*",): {"s3:PutObject"},
             (bucket,): {"s3:ListBucket"},
         }
 

@@ -32,7 +32,7 @@ NOT_RECOVERED = {
     "sightings",
     "presence",
 }  # a recovery would bring back what is forgotten after 14 days; operators have it
-FORGETFUL = {"SignallingBucket": 14}  # days, after which nothing is left of what it held: no older versions either
+FORGETFUL = {"SignallingBucket": 3}  # days, after which nothing is left of what it held: no older versions either
 
 
 def of(kind):

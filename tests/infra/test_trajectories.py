@@ -7,6 +7,8 @@ from click.testing import CliRunner
 from nanhai.domain.days import local_day
 from nanhai.domain.sightings import revision
 from nanhai.services.trajectories import checksum, towers
+from nanhai.services.trajectories.naming import Name
+from nanhai.store import loads, sightings
 
 import infra.trajectories
 from infra.cli import main
@@ -34,6 +36,10 @@ def run(tmp_path):
 
 def of(sequence=7):
     return ["--operator", OPERATOR, "--sequence", sequence]
+
+
+def days(today):
+    return ["--first", sightings.date_of(today - 3), "--last", sightings.date_of(today)]
 
 
 def written(folder, *lines, head=HEAD):
@@ -83,7 +89,7 @@ def test_signalling_is_loaded_and_what_became_of_it_is_told(run, tmp_path, here)
     today = local_day(here.now())
     told = deliveries.rows(6, range(today - 2, today))
     file = deliveries.text(tmp_path / "d.csv", [*told, ("x", "T-001", 1, 2)])
-    loaded = run("load", *of(), file)
+    loaded = run("load", *of(), *days(today), file)
     assert loaded.exit_code == 0, loaded.output
     wanted = deliveries.expected(told, revision(7, 1), 0)
     for said in (loaded.output, run("status", *of()).output):
@@ -92,12 +98,31 @@ def test_signalling_is_loaded_and_what_became_of_it_is_told(run, tmp_path, here)
     assert run("rejects", *of()).output == f"{len(told) + 2}\tsightings.phone\n"
     found = run("checksum").stdout
     assert f"{checksum.of(wanted)}  {len(wanted)} person-days" in found
-    assert run("load", *of(), file).exit_code == 0
+    assert run("load", *of(), *days(today), file).exit_code == 0
     assert run("checksum").stdout == found
 
 
-def test_what_is_not_there_or_refused_is_said_in_one_line(run, tmp_path):
+def test_what_is_not_there_or_refused_is_said_in_one_line(run, tmp_path, here):
     assert run("status", *of()).output == "nanhai: no such delivery\n"
     file = deliveries.text(tmp_path / "d.csv", [])
-    refused = run("load", *of(), file)
+    refused = run("load", *of(), *days(local_day(here.now())), file)
     assert (refused.exit_code, refused.output.splitlines()[-1]) == (1, "nanhai: NoTowers: sightings.no-towers")
+
+
+def test_what_the_path_says_need_not_be_said_again(run, tmp_path, here):
+    run("towers", written(tmp_path, *GOOD))
+    today = local_day(here.now())
+    name, told = Name(OPERATOR, 7, today - 2, today - 1), deliveries.rows(3, range(today - 2, today))
+    (tmp_path / OPERATOR).mkdir()
+    loaded = run("load", deliveries.text(tmp_path / name.key("csv"), told))
+    assert loaded.exit_code == 0, loaded.output
+    load = loads.get(OPERATOR, 7)
+    assert (load.first, load.last, load.by) == (name.first, name.last, "operator")
+    unnamed = run("load", *of(), deliveries.text(tmp_path / "d.csv", told))
+    assert (unnamed.exit_code, "--first" in unnamed.output) == (2, True)
+
+
+def test_why_a_delivery_was_refused_is_told(run, here):
+    loads.refuse(OPERATOR, 7, "sightings.too-large", here.now())
+    told = run("status", *of())
+    assert (told.exit_code, told.output) == (0, "refused: sightings.too-large\n")

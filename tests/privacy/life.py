@@ -256,7 +256,7 @@ class Life:
         """Until everything that follows has followed; what lay in queues meanwhile is kept, and what was set aside."""
         self.queued += dump.queued(self.district)
         follow_up(self.district)
-        self.set_aside += [kept for stream in CONSUMERS for kept in quarantine.listed(stream, 100)[0]]
+        self.set_aside += [kept for stream in CONSUMERS for kept in quarantine.listed(stream, 100, 0)[0]]
 
     def opened(self, kept: Quarantined) -> Any:
         return quarantine.opened(self.district.here, kept)

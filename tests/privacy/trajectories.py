@@ -90,7 +90,8 @@ def arrives_in_files(life: Life) -> None:
 
 def deliver(life: Life, file: str, held: bytes) -> None:
     """Puts a delivery into the bucket, of which S3 tells; the parts are written as their messages come."""
-    district, key = life.district, f"{OPERATOR}/{file}"
+    sequence, form = file.split(".")
+    district, key = life.district, f"{OPERATOR}/{'_'.join((sequence, *_days(life)))}.{form}"
     path = district.stage.folder / file
     path.write_bytes(held)
     signalling(district.here.settings).stored(key, path)
@@ -173,7 +174,12 @@ def wrong_places(life: Life) -> None:
         life.refused(None, "POST", "/trajectories/certificates", {"certificate": odd})
         assert not life.granted(None, "POST", "/checkpoints/certificates", {"certificate": odd})["valid"]
         feed = life.staff[Role.DEPARTMENT_FEED]
-        life.refused(feed, "POST", "/trajectories/sightings", {"operator": odd, "sequence": 3, "rows": []})
+        life.refused(
+            feed,
+            "POST",
+            "/trajectories/sightings",
+            {"operator": odd, "sequence": 3, "first": odd, "last": odd, "rows": []},
+        )
 
 
 def failures(life: Life, monkeypatch) -> None:
@@ -226,8 +232,15 @@ def _csv(*row: str | int) -> bytes:
     return "\n".join((",".join(COLUMNS), ",".join(map(str, row)))).encode()
 
 
+def _days(life: Life) -> list[str]:
+    """The first and the last one that a delivery tells."""
+    today = local_day(life.district.now)
+    return [sightings.date_of(today - 14), sightings.date_of(today)]
+
+
 def _told(life: Life, sequence: int, rows: list[dict[str, Any]]):
-    body = {"operator": OPERATOR, "sequence": sequence, "rows": rows}
+    first, last = _days(life)
+    body = {"operator": OPERATOR, "sequence": sequence, "first": first, "last": last, "rows": rows}
     return life.ask(life.staff[Role.DEPARTMENT_FEED], "POST", "/trajectories/sightings", body)
 
 

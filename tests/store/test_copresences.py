@@ -8,11 +8,12 @@ import pytest
 from nanhai.domain.copresence_requests import State
 from nanhai.store import copresences, presence
 from nanhai.store.copresences import KEPT_S
-from nanhai.store.presence import TooManySegments
+from nanhai.store.presence import Segment, TooManySegments
+from nanhai.store.sightings import expires_at
 from nanhai.store.writes import commit
 
 from tests.store.builders import DAY, NOW, refusal
-from tests.store.copresence_rows import ASKED, DECIDED, FOUND, NAMES, approved, asked, rejected, revisions_noted
+from tests.store.copresence_rows import ASKED, DECIDED, FOUND, NAMES, approved, asked, rejected
 
 ID = ASKED.request_id
 
@@ -62,9 +63,10 @@ def test_it_is_found_by_its_state(aws):
     assert refusal(copresences.reviewed(ID, NAMES[0])) == ("copresence",)
 
 
-def test_it_is_kept_fourteen_days_from_the_answer(aws):
+def test_an_answer_is_kept_as_long_as_its_last_day(aws):
     approved()
-    last = DECIDED.at + KEPT_S - 1
+    last = expires_at(FOUND.last) - 1
+    assert last < DECIDED.at + KEPT_S
     assert copresences.get(ID, last) is not None
     assert copresences.get(ID, last + 1) is None
     assert (ids(State.APPROVED, last), ids(State.APPROVED, last + 1)) == ([ID], [])
@@ -74,14 +76,12 @@ def test_the_key_of_an_answer_is_not_in_its_repr():
     assert "wrapped" not in repr(FOUND)
 
 
-def test_every_revision_of_a_day_is_known_and_none_of_another(aws, monkeypatch):
-    revisions_noted()
-    presence.note_revisions([(18_321, 100), (18_321, 101)])
-    assert presence.revisions(18_321) == [100, 101]
-    assert presence.revisions(18_320) == []
-    presence.note_revisions([(18_321, 102)])
-    monkeypatch.setattr(presence, "ROWS_PER_PAGE", 1)
-    assert presence.revisions(18_321) == [100, 101, 102]
-    monkeypatch.setattr(presence, "REVISIONS_PER_DAY_MAX", 1)
-    with pytest.raises(TooManySegments):
-        presence.revisions(18_321)
+def test_a_place_is_read_whole_or_not_at_all(aws, monkeypatch):
+    presence.write([Segment(18_321, 7, bytes([n]) * 10) for n in range(3)])
+    monkeypatch.setattr(presence, "SEGMENTS_PER_PAGE", 1)
+    assert sorted(presence.around(18_321, 7, NOW)) == [bytes([n]) * 10 for n in range(3)]
+    for bound, most in (("SEGMENTS_PER_PLACE_MAX", 1), ("BYTES_PER_PLACE_MAX", 29)):
+        with monkeypatch.context() as bounded:
+            bounded.setattr(presence, bound, most)
+            with pytest.raises(TooManySegments):
+                presence.around(18_321, 7, NOW)

@@ -33,6 +33,7 @@ def test_what_was_noted_of_it_is_read_and_noted_again_it_is_the_same(aws):
     others = [LOAD, replace(STAGED, sequence=8), replace(LOAD, staged=Staged(3, 100))]
     assert [loads.finished(load) for load in (STAGED, *others)] == [{1: PART}, {}, {}, {}]
     assert loads.rejects("china-mobile", 7) == (REJECTS, None)
+    assert [loads.refusal("china-mobile", number) for number in (7, 8)] == ["sightings.load-differs", None]
 
 
 def test_rejects_are_kept_up_to_a_bound_and_read_page_by_page(aws, monkeypatch):

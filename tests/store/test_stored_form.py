@@ -208,7 +208,8 @@ WORK = {
         ),
     },
     "quarantine": {
-        "a record": lambda: quarantine.keep(Quarantined("people", "001", b"\x00payload\xff", "Poison", NOW))
+        "a record": lambda: quarantine.keep(Quarantined("people", "001", b"\x00payload\xff", "Poison", NOW)),
+        "one that expires": lambda: quarantine.keep(Quarantined("sightings", "1", b"\x00", "Poison", NOW, NOW + 9)),
     },
     "batches": {
         "proposed": casework_rows.proposed,

@@ -169,9 +169,18 @@ def test_quarantine_keeps_a_record_whole_and_once_until_it_is_dropped(aws):
     kept = [Quarantined("people", f"{n:03}", bytes(range(256)) * 40, "Poison", NOW) for n in range(5)]
     for one in (*kept, *kept, replace(kept[0], stream="passes")):
         quarantine.keep(one)
-    assert paged(lambda limit, start: quarantine.page("people", limit, start)) == kept
+    assert paged(lambda limit, start: quarantine.page("people", limit, NOW, start)) == kept
     quarantine.drop("people", "000")
     quarantine.drop("people", "000")
-    assert quarantine.page("people", 9)[0] == kept[1:]
-    assert len(quarantine.page("passes", 9)[0]) == 1
+    assert quarantine.page("people", 9, NOW)[0] == kept[1:]
+    assert len(quarantine.page("passes", 9, NOW)[0]) == 1
+
+
+def test_of_quarantine_only_what_has_a_time_expires(aws):
+    times = {"1": None, "2": NOW + 9}
+    for_good, until = kept = [Quarantined("sightings", id_, b"payload", "Poison", NOW, at) for id_, at in times.items()]
+    for one in kept:
+        quarantine.keep(one)
+    assert quarantine.page("sightings", 9, until.expires_at - 1)[0] == kept
+    assert quarantine.page("sightings", 9, until.expires_at)[0] == [for_good]
     assert "payload" not in repr(kept[0])

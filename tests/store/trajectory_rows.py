@@ -15,7 +15,7 @@ from tests.store.builders import NOW, PERSON
 
 PHONE, OTHER_PHONE = "0a" * 16, "0b" * 16
 TODAY = local_day(NOW)
-LOAD = Load("china-mobile", 7, "digest", "version", NOW)
+LOAD = Load("china-mobile", 7, TODAY - 14, TODAY - 1, "digest", "version", NOW, "bucket")
 STAGED = replace(LOAD, staged=Staged(2, 100))
 REJECTS = [Reject(5, "sightings.phone"), Reject(9, "sightings.day"), Reject(11, "sightings.day")]
 PART = Part(40, 9, 1, {"sightings.day": 2, "sightings.phone": 1})
@@ -40,10 +40,11 @@ def posted():
 
 def loaded():
     loads.begin(LOAD)
-    loads.begin(Load("china-unicom", 1, "digest", "version", NOW))
+    loads.begin(Load("china-unicom", 1, TODAY, TODAY, "digest", "version", NOW, "operator"))
     loads.staged(STAGED)
     loads.keep_rejects(STAGED, 1, REJECTS)
     loads.finish(STAGED, 1, PART)
+    loads.refuse("china-mobile", 7, "sightings.load-differs", NOW)
 
 
 def placed():

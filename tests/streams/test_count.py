@@ -80,7 +80,7 @@ def test_poison_is_set_aside_and_the_rest_counts(platform):
     good = change([], [seen()], sequence="104")
     assert deliver(unknown, blind, lost, good) == []
     assert counted() == {"admit": 1}
-    kept, _ = quarantine.page("scans", 10)
+    kept, _ = quarantine.page("scans", 10, 0)
     assert [int(one.id) for one in kept] == [101, 102, 103]
 
 

@@ -206,7 +206,7 @@ def test_an_unreadable_pass_is_set_aside_and_its_successor_is_told(world, feed):
     followed(feed)
     assert inbox(world, person) == ["yellow", "green"]
     assert counted() == {"yellow": 1}
-    assert [kept.why for kept in quarantine.listed("passes", 10)[0]] == ["Poison"]
+    assert [kept.why for kept in quarantine.listed("passes", 10, 0)[0]] == ["Poison"]
 
 
 @pytest.mark.parametrize(("module", "name"), [(counters, "count"), (follow.audit, "append"), (follow, "commit")])

@@ -51,6 +51,16 @@ def test_what_is_over_is_dropped_and_nothing_else(told):
     assert sightings.links([phone_of(1)]) != {}
 
 
+def test_of_a_link_the_noted_days_that_are_over_are_dropped_and_the_others_stay(told):
+    kept = told.today - 14
+    sightings.note_stays(phone_of(1), [kept - 1, kept - 20, kept, told.today])
+    forget.handle(plenty)
+    assert sightings.links([phone_of(1)])[phone_of(1)].stays == {kept, told.today}
+    told.world.now += 15 * DAY_S
+    forget.handle(plenty)
+    assert sightings.links([phone_of(1)])[phone_of(1)].stays == frozenset()
+
+
 def test_once_a_night_is_enough(told, requests):
     forget.handle(plenty)
     requests.clear()

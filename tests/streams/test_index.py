@@ -6,8 +6,8 @@ from itertools import permutations
 
 import pytest
 from botocore.exceptions import ReadTimeoutError
-from nanhai.domain.decide import effective
-from nanhai.domain.records import Correction, Source
+from nanhai.domain.decide import decide, effective
+from nanhai.domain.records import Clearance, Correction, Source
 from nanhai.domain.sightings import day_begins
 from nanhai.services.sweep import quarantine
 from nanhai.services.trajectories import indexing, staying
@@ -16,6 +16,7 @@ from nanhai.store.connection import client, table_name
 from nanhai.streams import index, recolour, redrive
 
 from tests.functions.passes.conftest import operations
+from tests.functions.passes.world import HERE
 from tests.items import item
 from tests.streams.feed import Feed
 from tests.streams.sighted import (
@@ -71,8 +72,8 @@ def everything(told) -> dict:
     }
 
 
-def kept() -> list:
-    return quarantine.listed("sightings", 100)[0]
+def kept(now=0) -> list:
+    return quarantine.listed("sightings", 100, now)[0]
 
 
 def test_a_trip_turns_the_pass_yellow_through_the_streams_alone_and_the_reason_names_city_and_days(told, people_feed):
@@ -289,22 +290,52 @@ def test_the_fifteenth_day_is_nobodys_any_more(told):
     assert len(stays(person)) == 1  # forgotten is not taken back
 
 
-def test_what_an_appeal_took_away_does_not_come_back_until_more_is_told(told):
+def test_what_an_appeal_took_away_does_not_come_back_and_more_is_told_without_it(told):
     person = linked(told)
     day = told.today - 3
     told.load(away(ONE, day, 8, 20))
     told.indexed()
-    (wrong,) = [r.record_id for r in people.records(person) if r.fact.name == "stay"]
-    told.world.now += 60
-    judged = told.world.record(person, Correction("wrong-person"), source=Source.COMMUNITY)
-    people.write_records(person, [_superseding(judged, wrong)], told.world.now)
+    appealed(told, person)
     assert index.handle({"Records": told.told}) == DONE
-    told.load(away(ONE, day, 9, 20, sequence=2))
+    for sequence, since_h in ((2, 9), (3, 6)):
+        told.load(away(ONE, day, since_h, 20, sequence=sequence))
+        told.indexed()
+        assert stays(person) == []
+    told.load(away(ONE, day, 3, 20, sequence=4))
     told.indexed()
-    assert stays(person) == []
-    told.load(away(ONE, day, 6, 20, sequence=3))
+    assert stays(person) == [("4201", day_begins(day) + 3 * 3_600, day_begins(day) + 8 * 3_600)]
+
+
+def test_the_next_days_delivery_does_not_undo_an_appeal(told):
+    """It shows that the stay ran over midnight: until the next day's first visit, in the same area."""
+    person = linked(told)
+    day = told.today - 3
+    told.load(person_day(ONE, day, visit(day, 12, 23.5, WUHAN, WUHAN_CELL)))
     told.indexed()
     assert len(stays(person)) == 1
+    appealed(told, person)
+    begins = day_begins(day + 1)
+    told.load(
+        person_day(ONE, day + 1, visit(day + 1, 0.5, 1, WUHAN, WUHAN_CELL), visit(day + 1, 1, 24)),
+    )
+    told.indexed()
+    assert stays(person) == [("4201", begins + 1_800, begins + 3_600)]  # too short for any finding
+
+
+@pytest.mark.parametrize(("until_h", "cleared"), [(19.9, True), (20.1, False)])
+def test_a_correction_ends_a_clearance_only_when_it_tells_more(told, until_h, cleared):
+    person = linked(told)
+    day = told.today - 3
+    told.load(away(ONE, day, 8, 20))
+    told.indexed()
+    told.world.now += 60
+    told.world.add(person, Clearance((HERE,), told.world.now + 7 * 86_400))
+    told.world.now += 60
+    told.load(away(ONE, day, 8, until_h, sequence=2))
+    told.indexed()
+    assert [until - day_begins(day) for *_, until in stays(person)] == [int(until_h * 3_600)]
+    timeline = decide(people.records(person), told.world.here.policies.in_force(told.world.now), told.world.now)
+    assert [permit.until > told.world.now for permit in timeline.permits] == [True] * cleared
 
 
 def test_stays_that_others_recorded_are_not_touched(told):
@@ -391,9 +422,9 @@ def test_killed_anywhere_and_delivered_again_it_is_as_if_nothing_had_happened(to
 
 
 GARBAGE = {
-    "no image": {"Keys": item(phone=ONE, row="day#2020-02-20#000000000101")},
+    "no image": {"Keys": item(phone=ONE, row="day#2999-02-20#000000000101")},
     "no day": {"Keys": item(phone=ONE, row="day#yesterday#1"), "NewImage": item(phone=ONE, row="day#yesterday#1")},
-    "no phone": {"Keys": item(row="day#2020-02-20#000000000101")},
+    "no phone": {"Keys": item(row="day#2999-02-20#000000000101")},
     "keys of numbers": {"Keys": item(phone=1, row=2)},
 }
 
@@ -423,6 +454,21 @@ def test_visits_that_mean_nothing_are_set_aside_and_a_later_revision_is_not_held
     told.indexed()
     assert len(stays(person)) == 1
     assert {phone for phone, *_ in candidates(day, WUHAN_CELL, told.world.now)} == {ONE, OTHER}
+
+
+@pytest.mark.parametrize(("ago", "lasts"), [(3, 11), (0, 14), (14, 0), (-9, 14)])
+def test_what_is_set_aside_of_a_day_is_read_no_longer_than_the_day(told, ago, lasts):
+    told.load(sightings.PersonDay(ONE, told.today - ago, 101, b"", told.world.now))
+    told.indexed()
+    ends = day_begins(told.today + lasts + 1)
+    (aside,) = kept(ends - 1)
+    assert (aside.expires_at, kept(ends)) == (ends, [])
+
+
+def test_what_names_no_day_is_kept_as_long_as_one_of_today(told):
+    nothing = {"eventName": "INSERT", "dynamodb": {"SequenceNumber": "9", **GARBAGE["no day"]}}
+    assert index.handle({"Records": [nothing]}) == DONE
+    assert [aside.expires_at for aside in kept()] == [day_begins(told.today + 15)]
 
 
 def test_a_person_whose_records_cannot_be_read_waits_in_quarantine_and_others_do_not(told):
@@ -524,6 +570,14 @@ def _rfc3339(at: int) -> str:
     from tests.functions.passes.world import rfc3339
 
     return rfc3339(at)
+
+
+def appealed(told, person) -> None:
+    """The one stay of `person` is found to be wrong by the community."""
+    (wrong,) = [r.record_id for r in people.records(person) if r.fact.name == "stay"]
+    told.world.now += 60
+    judged = told.world.record(person, Correction("wrong-person"), source=Source.COMMUNITY)
+    people.write_records(person, [_superseding(judged, wrong)], told.world.now)
 
 
 def _superseding(record, target):

@@ -336,7 +336,7 @@ def test_rows_of_no_known_form_or_kind_are_set_aside_and_the_rest_goes_on(post):
     post.tell(phone, LOUD)
     post.deliver()
     assert len(post.sms(phone)) == 1
-    assert [row.why for row in quarantine.page("notices", 10)[0]] == ["Poison", "Poison"]
+    assert [row.why for row in quarantine.page("notices", 10, 0)[0]] == ["Poison", "Poison"]
 
 
 def test_news_of_a_kind_that_nobody_declared_is_a_defect(post):

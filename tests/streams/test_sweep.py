@@ -171,7 +171,7 @@ def test_who_cannot_be_read_is_grey_counted_and_set_aside_without_a_name(queued,
     drain()
     assert progress(queued, job) == (24, 1, 1, True)
     assert colours(population[:1]) == ["none"]
-    (kept,) = quarantine.listed("people", 10)[0]
+    (kept,) = quarantine.listed("people", 10, 0)[0]
     assert population[0] not in repr(kept) + str(kept.payload)
     queued.learn()
     assert redrive.redrive(queued.here, "people", 10) == (1, 0)

@@ -86,7 +86,7 @@ class Turmoil(RuleBasedStateMachine):
     def begin(self) -> None:
         self.world.forget()
         Turmoil.example += 1
-        for kept in [kept for stream in HANDLERS for kept in quarantine.listed(stream, 100)[0]]:
+        for kept in [kept for stream in HANDLERS for kept in quarantine.listed(stream, 100, 0)[0]]:
             quarantine.drop(kept)
         self.town = f"4406{self.example:05d}"
         self.persons = [self.world.person(community=f"{self.town}001") for _ in range(PERSONS)]
@@ -202,7 +202,7 @@ class Turmoil(RuleBasedStateMachine):
         for stream, delivery in self.streams.items():
             assert delivery.waiting == []
             assert all(
-                is_garbage(quarantine.opened(self.world.here, kept)) for kept in quarantine.listed(stream, 100)[0]
+                is_garbage(quarantine.opened(self.world.here, kept)) for kept in quarantine.listed(stream, 100, 0)[0]
             )
 
     def everything_agrees(self) -> None:

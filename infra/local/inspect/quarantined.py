@@ -13,7 +13,7 @@ from infra.local.inspect.holders import moment
 
 def listed(stream: str, limit: int) -> Iterator[str]:
     """By number; the records themselves are sealed and stay so."""
-    found, following = quarantine.page(stream, limit)
+    found, following = quarantine.page(stream, limit, platform().now())
     for kept in found:
         yield f"{kept.id.lstrip('0')}  {moment(kept.at)}  {kept.why}  {len(kept.payload):,} bytes"
     yield f"{len(found)} records of {stream}{', and more' if following else ''}"

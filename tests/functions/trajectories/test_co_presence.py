@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 
 import pytest
 from nanhai.domain.actors import Role
 from nanhai.domain.copresence_requests import LAPSES_S
-from nanhai.domain.days import DAY_S, local_day
-from nanhai.domain.sightings import h3_of
+from nanhai.domain.days import DAY_S, local_date, local_day
+from nanhai.domain.errors import Poison
+from nanhai.domain.sightings import day_begins, h3_of
+from nanhai.policies.trajectories import rule
 from nanhai.services import cases
 from nanhai.services.cases import CaseKind, NewCase
-from nanhai.services.trajectories import co_presence_reviews, co_presence_search
-from nanhai.store import casefiles, copresences, notices, passes, people
+from nanhai.services.trajectories import co_presence_reviews, co_presence_sealing, co_presence_search
+from nanhai.services.trajectories.co_presence_search import TakesTooLong, search
+from nanhai.store import casefiles, copresences, notices, passes, people, sightings
 from nanhai.store.writes import commit
 from nanhai.streams.rebuild import rebuild
 
+from tests.bench.counts import requests_of
 from tests.functions.checkpoints.stand import DISTRICT, HERE, OTHER_TOWN, rfc3339
 from tests.functions.trajectories.heard import (
     CELL,
@@ -186,6 +191,25 @@ def test_of_a_corrected_day_the_newest_counts_whatever_the_postings_say(stand, i
     assert sorted(m["minutes"] for p in answer["phones"] for m in p["meetings"]) == [60, 480]
 
 
+def test_a_correction_that_is_stored_and_not_yet_posted_counts(stand, ill, doctor, second):
+    """The stream may be behind: nobody is named by what was taken back."""
+    heard(STRANGER, [visit(stand.now, -3, 0, 8)])
+    sightings.write(days_of(STRANGER, [visit(stand.now, -3, 0, 8, FAR_CELL)], sequence=2))
+    assert found(stand, doctor, second, ill[2])["met"] == 0
+
+
+def test_however_many_revisions_a_day_has_whoever_is_named_takes_one_query(stand, ill, doctor, second):
+    """Every batch by API is one more, and is of a few people."""
+    for n in range(5):
+        heard(f"{n:032x}", [visit(stand.now, -3, 7, 9)])
+    last = local_day(stand.now) - 1
+    few = requests_of(lambda: search(ill[1], (last - 13, last), rule().co_presence, stand.now))
+    for sequence in range(2, 62):
+        heard(STRANGER, [visit(stand.now, -3, 7, 9, FAR_CELL)], sequence)
+    many = requests_of(lambda: search(ill[1], (last - 13, last), rule().co_presence, stand.now))
+    assert sorted(many) == sorted(few)
+
+
 def test_the_order_in_which_days_came_does_not_matter(stand, ill, doctor, second):
     rows = [row for n in range(3) for row in days_of(f"{n:032x}", every_day(stand.now, n, n + 2, days=range(-5, 0)))]
     store(rows[::2])
@@ -233,9 +257,8 @@ def test_a_long_answer_comes_in_pages(stand, ill, doctor, second):
 
 
 def test_too_many_are_refused_and_the_request_stays_undecided(stand, ill, doctor, second, monkeypatch):
-    monkeypatch.setattr("nanhai.domain.copresence_candidates.CANDIDATES_MAX", 1)
-    for n in range(2):
-        heard(f"{n:032x}", [visit(stand.now, -3, 7, 9)])
+    monkeypatch.setattr("nanhai.domain.copresence_candidates.NAMED_MAX", 1)
+    heard(STRANGER, [visit(stand.now, -3, 7, 9)])  # and the case's own
     request = asked(stand, doctor, ill[2])
     answer = decide(stand, second, request)
     assert (answer.status, answer.code) == (422, "trajectories.too-many-met")
@@ -249,6 +272,54 @@ def test_a_search_that_takes_too_long_decides_nothing(stand, ill, doctor, second
     answer = decide(stand, second, request)
     assert (answer.status, answer.code) == (503, "trajectories.takes-too-long")
     assert read(stand, doctor, request)["state"] == "open"
+
+
+def test_the_clock_is_looked_at_within_a_place(stand, ill):
+    heard(STRANGER, [visit(stand.now, -3, 7, 9)])
+    last = local_day(stand.now) - 1
+    looks = itertools.count()
+    about = (ill[1], (last - 13, last), rule().co_presence, stand.now)
+    search(*about, lambda: float(next(looks)) / 1_000)
+    needed = next(looks)
+    assert needed > 14 * 2  # days of one cell, and what is posted there
+    for end in (2, needed // 2):
+        looks = itertools.count()
+        with pytest.raises(TakesTooLong):
+            search(*about, lambda at=end, of=looks: 100.0 if next(of) >= at else 0.0)
+
+
+def test_of_a_day_that_is_over_an_answer_tells_nothing_more(stand, ill, doctor, second):
+    """To the second; a night is cut at the midnight that ends its first day."""
+    heard(STRANGER, [visit(stand.now, -14, 1, 2), visit(stand.now, -14, 23.5, 24), visit(stand.now, -13, 0, 0.5)])
+    heard("6" * 32, [visit(stand.now, -14, 3, 4)])
+    person, phone = somebody(stand, OTHER_NUMBER)
+    heard(phone, [visit(stand.now, -14, 0, 24), visit(stand.now, -13, 0, 24), visit(stand.now, -1, 0, 1)])
+    request = asked(stand, doctor, case(stand, person))
+    assert decide(stand, second, request).status == 200
+    today = local_day(stand.now)
+
+    def at_second(second_of_time):
+        stand.now = second_of_time
+        answer = read(stand, again(stand, "doctor-1"), request)
+        return answer["known"][0], sorted(
+            m["since"] for p in answer["phones"] for m in p["meetings"] if p["meetings"][0]["hours_other"] < 5
+        )
+
+    ends = day_begins(today + 1)
+    first, since = at_second(ends - 1)
+    assert (first, len(since)) == (str(local_date(day_begins(today - 14))), 3)
+    first, since = at_second(ends)
+    assert (first, since) == (str(local_date(day_begins(today - 13))), [rfc3339(day_begins(today - 13))])
+
+
+def test_after_its_last_day_an_answer_is_gone(stand, ill, doctor, second):
+    answer = found(stand, doctor, second, ill[2])
+    ends = day_begins(local_day(stand.now) + 14)
+    assert answer["kept_until"] == rfc3339(ends)
+    for at_second, status in ((ends - 1, 200), (ends, 404)):
+        stand.now = at_second
+        path = f"/co-presences/{answer['request_id']}"
+        assert stand.ask("trajectories", "GET", path, token=again(stand, "doctor-1")).status == status
 
 
 # two pairs of eyes
@@ -278,7 +349,6 @@ def test_of_two_who_approve_at_once_one_answer_stands(stand, ill, doctor, second
     third = stand.duty(Role.HEALTH_AUTHORITY, DISTRICT, organisation="health-2", staff_id="doctor-3")
     heard(STRANGER, [visit(stand.now, -3, 7, 9)])
     request = asked(stand, doctor, ill[2])
-    search = co_presence_search.search
 
     def meanwhile(*about):
         monkeypatch.setattr(co_presence_search, "search", search)
@@ -332,6 +402,15 @@ def test_every_fault_of_a_question_is_named(stand, ill, doctor, second):
     assert decide(stand, second, asked(stand, doctor, ill[2]), why="too-wide").faults == [
         ("/why", "trajectories.why-with-rejection")
     ]
+
+
+def test_of_what_is_no_case_nothing_that_was_typed_is_written_down(stand, ill, doctor):
+    elsewhere = stand.duty(Role.HEALTH_AUTHORITY, "440604", organisation="health-9")
+    assert ask(stand, doctor, CASE_NUMBER.removeprefix("+")).status == 422
+    assert ask(stand, elsewhere, ill[2]).status == 422
+    assert ("copresence.ask", "?", "casework.case-unknown") in stand.audited()
+    assert ("copresence.ask", ill[2], "casework.case-unknown") in stand.audited()
+    assert CASE_NUMBER.removeprefix("+") not in str(stand.audited())
 
 
 def unreached(stand, person) -> str:
@@ -429,7 +508,7 @@ def test_what_breaks_off_goes_on_where_it_stood(stand, ill, doctor, second, neig
         heard(phone, [visit(stand.now, -3, 7, 9)])
     request = found(stand, doctor, second, ill[2])["request_id"]
     monkeypatch.setattr(co_presence_reviews, "MET_PER_PAGE_MAX", 1)
-    left = iter([300.0, 300.0, 0.0])
+    left = iter([300.0, 300.0, 300.0, 0.0])
     assert co_presence_reviews.run(stand.here, lambda: next(left)) == 2
     assert read(stand, doctor, request)["state"] == "approved"
     assert run(stand) == 2
@@ -452,7 +531,10 @@ def test_a_case_that_cannot_be_opened_holds_no_other_up_and_is_tried_again(
 
     monkeypatch.setattr(cases, "opened", fails)
     assert run(stand) == 1
-    assert "trajectories.review-failed:KeyError" in capsys.readouterr().out
+    alarm = capsys.readouterr().out
+    assert "trajectories.review-failed:KeyError" in alarm
+    assert f'"{request}"' in alarm
+    assert request + "#" not in alarm
     assert read(stand, doctor, request)["state"] == "approved"
     monkeypatch.setattr(cases, "opened", opened)
     assert run(stand) == 1
@@ -479,3 +561,36 @@ def test_after_fourteen_days_it_is_gone_for_everybody(stand, ill, doctor, second
     later = again(stand, "doctor-1")
     assert stand.ask("trajectories", "GET", f"/co-presences/{request}", token=later).status == 404
     assert listed(stand, later, "approved") == []
+
+
+def test_answers_that_fail_hold_no_later_one_up(stand, ill, doctor, second, neighbour, monkeypatch):
+    """Whether one of their cases cannot be opened, or none of what was found."""
+    monkeypatch.setattr(co_presence_reviews, "REQUESTS_PER_PAGE", 1)
+    failing = [found(stand, doctor, second, ill[2])["request_id"] for _ in range(2)]
+    later = found(stand, doctor, second, ill[2])["request_id"]
+    opened, opener = cases.opened, co_presence_sealing.data_key
+
+    def fails(platform, now, new):
+        if new.origin.endswith(failing[0]):
+            raise KeyError("broken")
+        return opened(platform, now, new)
+
+    def unreadable(platform, request_id, wrapped):
+        if request_id == failing[1]:
+            raise Poison("garbled")
+        return opener(platform, request_id, wrapped)
+
+    monkeypatch.setattr(cases, "opened", fails)
+    monkeypatch.setattr(co_presence_sealing, "data_key", unreadable)
+    assert run(stand) == 1
+    assert listed(stand, doctor, "answered") == [later]
+    assert sorted(listed(stand, doctor, "approved")) == sorted(failing)
+
+
+def test_of_days_that_are_over_no_case_is_opened(stand, ill, doctor, second):
+    person, phone = somebody(stand, OTHER_NUMBER)
+    heard(phone, [visit(stand.now, -14, 7, 9)])
+    found(stand, doctor, second, ill[2])
+    stand.now = day_begins(local_day(stand.now) + 1)
+    assert run(stand) == 0
+    assert reviews(stand, person) == []

@@ -13,6 +13,7 @@ from nanhai.domain.sightings import revision
 from nanhai.services import buckets, queues
 from nanhai.services.trajectories import checksum, staging
 from nanhai.services.trajectories import signalling as port
+from nanhai.services.trajectories.naming import Name
 from nanhai.services.trajectories.signalling import BucketSignalling, FolderSignalling
 from nanhai.store import loads as store
 from nanhai.streams import ingest
@@ -23,7 +24,6 @@ from tests.services.trajectories.deliveries import OPERATOR
 from tests.store.builders import everything
 
 BUCKET = "signalling"
-KEY = f"{OPERATOR}/7"
 
 
 @pytest.fixture(params=["s3", "folder"])
@@ -52,6 +52,12 @@ class Here:
         self.platform, self.there, self.folder = platform, there, folder
         self.today = local_day(platform.now())
 
+    def key(self, form, operator=OPERATOR, sequence=7, ago=(3, 1)) -> str:
+        return Name(operator, sequence, *(self.today - days for days in ago)).key(form)
+
+    def is_there(self, key: str) -> bool:
+        return self.there.fetched(key, self.folder / "got", 10**9)
+
     def rows(self, seed=1):
         return deliveries.rows(9, range(self.today - 3, self.today), seed)
 
@@ -60,8 +66,8 @@ class Here:
         self.there.stored(key, self.folder / "put")
 
     def delivered(self, told, form="parquet") -> str:
-        self.put(f"{KEY}.{form}", deliveries.FORMS[form](self.folder / f"d.{form}", told).read_bytes())
-        return notice(f"{KEY}.{form}")
+        self.put(self.key(form), deliveries.FORMS[form](self.folder / f"d.{form}", told).read_bytes())
+        return notice(self.key(form))
 
     def waiting(self) -> list[str]:
         sqs, url, found = boto3.client("sqs"), os.environ["NANHAI_INGEST_QUEUE_URL"], []
@@ -74,7 +80,7 @@ class Here:
     def staged(self) -> list[str]:
         load = store.get(OPERATOR, 7)
         keys = [ingest._key(load, part) for part in range(load.staged.parts)]
-        return [key for key in keys if self.there.fetched(key, self.folder / "got", 10**9)]
+        return [key for key in keys if self.is_there(key)]
 
     def wanted(self, told) -> checksum.Checksum:
         return checksum.of(deliveries.expected(told, revision(7, 1), 0))
@@ -98,9 +104,37 @@ def test_a_delivery_is_applied_part_by_part(here, form):
     parts = here.waiting()
     assert (len(parts), len(here.staged())) == (store.get(OPERATOR, 7).staged.parts, len(parts))
     assert len(parts) > 3
-    assert all(deliver(*reversed(parts)))
+    deliver(*reversed(parts[1:]))
+    assert here.is_there(here.key(form))
+    assert deliver(parts[0]) == [True]
     assert checksum.of_table() == here.wanted(told)
-    assert here.staged() == []
+    assert (here.staged(), here.is_there(here.key(form))) == ([], False)
+    assert store.get(OPERATOR, 7).by == ingest.BY
+
+
+def test_killed_between_the_last_part_and_the_end_the_delivery_is_removed_when_the_message_comes_again(here):
+    deliver(here.delivered(here.rows()))
+    parts = here.waiting()
+    deliver(*parts)
+    here.put(here.key("parquet"), b"still there")
+    assert deliver(parts[-1]) == [True]
+    assert not here.is_there(here.key("parquet"))
+    assert deliver(notice(here.key("parquet"))) == [True]
+    assert store.refusal(OPERATOR, 7) is None
+
+
+def test_parts_of_an_earlier_plan_are_let_go(here, monkeypatch):
+    told = here.rows()
+    arrived = here.delivered(told)
+    deliver(arrived)
+    earlier = here.waiting()
+    deliver(*earlier[:2])
+    monkeypatch.setattr(staging, "ROWS_PER_PART", 40)
+    deliver(arrived)
+    later = here.waiting()
+    assert len(later) < len(earlier)
+    assert all(deliver(*earlier, *later))
+    assert checksum.of_table() == here.wanted(told)
 
 
 def test_whatever_comes_twice_changes_nothing(here):
@@ -115,21 +149,27 @@ def test_whatever_comes_twice_changes_nothing(here):
     assert all(deliver(*rest, *first))
     assert checksum.of_table() == here.wanted(told)
     was = everything("loads")
+    here.delivered(told)
     assert (deliver(arrived), here.waiting(), everything("loads")) == ([True], [], was)
 
 
 def test_what_no_repetition_helps_is_let_go_and_said(here, capsys):
-    here.put(f"{KEY}.csv", b"not signalling")
-    here.put("somebody/1.csv", b"phone,tower,from,to\n")
-    unknown = [notice(f"{KEY}.csv"), notice("somebody/1.csv"), notice("x/y.txt"), notice("../1.csv")]
-    assert deliver(*unknown, notice(f"{OPERATOR}/8.csv"), json.dumps({"Event": "s3:TestEvent"})) == [True] * 6
-    said = [json.loads(line)["failure"] for line in capsys.readouterr().out.splitlines()]
-    assert said == [
-        "sightings.unreadable",
-        "sightings.unknown-operator",
-        "sightings.unknown-key",
-        "sightings.unknown-key",
+    bad, unknown, old = here.key("csv"), here.key("csv", "somebody", 1), here.key("csv", sequence=8, ago=(15, 1))
+    here.put(bad, b"not signalling")
+    here.put(unknown, b"phone,tower,from,to\n")
+    here.put(old, b"phone,tower,from,to\n")
+    no_keys = ["x/y.txt", "../1.csv", f"{OPERATOR}/7.csv", f"{OPERATOR}/7_2020-02-30_2020-03-01.csv"]
+    notices = list(map(notice, [bad, unknown, old, *no_keys, here.key("csv", sequence=9)]))
+    assert deliver(*notices, json.dumps({"Event": "s3:TestEvent"})) == [True] * (len(notices) + 1)
+    said = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(line["failure"], line.get("operator"), line.get("sequence")) for line in said] == [
+        ("sightings.unreadable", OPERATOR, 7),
+        ("sightings.unknown-operator", "?", 1),
+        ("sightings.days-not-taken", OPERATOR, 8),
+        *[("sightings.unknown-key", None, None)] * len(no_keys),
     ]
+    kept = [store.refusal(OPERATOR, sequence) for sequence in (7, 8, 9)]
+    assert kept == ["sightings.unreadable", "sightings.days-not-taken", None]
     assert everything("sightings") == []
 
 

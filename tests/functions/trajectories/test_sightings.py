@@ -18,7 +18,7 @@ from tests.store.builders import everything
 @pytest.fixture
 def feed(stand) -> str:
     deliveries.load_towers(stand.now)
-    return stand.duty(Role.DEPARTMENT_FEED, DISTRICT, organisation="exchange")
+    return stand.duty(Role.DEPARTMENT_FEED, DISTRICT, organisation=OPERATOR)
 
 
 @pytest.fixture
@@ -26,8 +26,9 @@ def begins(stand) -> int:
     return day_begins(local_day(stand.now))
 
 
-def tell(stand, token, rows, sequence=7, operator=OPERATOR):
-    body = {"operator": operator, "sequence": sequence, "rows": rows}
+def tell(stand, token, rows, sequence=7, operator=OPERATOR, ago=(14, 0)):
+    first, last = (sightings.date_of(local_day(stand.now) - days) for days in ago)
+    body = {"operator": operator, "sequence": sequence, "first": first, "last": last, "rows": rows}
     return stand.ask("trajectories", "POST", "/sightings", body=body, token=token, once=None)
 
 
@@ -66,8 +67,8 @@ def test_every_row_at_fault_is_named_and_nothing_is_applied(stand, feed, begins)
     rows = [
         row(begins, begins + 60),
         row(begins, begins),
-        row(begins - 14 * DAY_S - 1, begins, tower="T-999"),
-        row(begins, begins + DAY_S + 1),
+        row(begins - 14 * DAY_S - 60, begins - 14 * DAY_S, tower="T-999"),
+        row(begins + DAY_S, begins + DAY_S + 1),
         {name: value for name, value in row(begins, begins + 60).items() if name != "tower"},
         row(begins, begins + 60, longitude=100, latitude=40),
         row(begins, begins + 60, longitude=113.1),
@@ -78,9 +79,9 @@ def test_every_row_at_fault_is_named_and_nothing_is_applied(stand, feed, begins)
         422,
         [
             ("/rows/1/to", "sightings.interval"),
-            ("/rows/2/from", "sightings.day"),
+            ("/rows/2/to", "sightings.day"),
             ("/rows/2/tower", "sightings.tower"),
-            ("/rows/3/to", "sightings.day"),
+            ("/rows/3/from", "sightings.day"),
             ("/rows/4", "sightings.place"),
             ("/rows/5", "sightings.place"),
             ("/rows/6", "sightings.place"),
@@ -97,7 +98,30 @@ def test_what_is_not_a_row_is_malformed(stand, feed, begins, bad):
 def test_who_does_not_deliver_is_refused(stand, feed, begins):
     rows = [row(begins, begins + 60)]
     assert tell(stand, feed, rows, operator="somebody").json["code"] == "sightings.unknown-operator"
-    assert tell(stand, feed, rows, operator="china-telecom").json["code"] == "sightings.no-towers"
+    other = tell(stand, feed, rows, operator="china-telecom")
+    assert (other.status, other.json["code"]) == (403, "sightings.not-theirs")
+    telecom = stand.duty(Role.DEPARTMENT_FEED, DISTRICT, organisation="china-telecom", staff_id="telecom")
+    assert tell(stand, telecom, rows, operator="china-telecom").json["code"] == "sightings.no-towers"
     assert tell(stand, stand.duty(Role.HEALTH_AUTHORITY, DISTRICT), rows).status == 403
     assert tell(stand, None, rows).status == 401
     assert store.get(OPERATOR, 7) is None
+
+
+def test_only_the_days_that_it_tells_are_written_and_they_have_to_be_kept_ones(stand, feed, begins):
+    today, long_ago = local_day(stand.now), rfc3339(1)
+    over = [row(begins - 2 * DAY_S, begins + 60) | {"from": long_ago}]
+    assert tell(stand, feed, over, ago=(1, 1)).json["person_days"] == 1
+    (found,) = filter(None, map(sightings.read, everything("sightings")))
+    assert (found.day, found.visits[1:7]) == (today - 1, bytes((0, 0, 0, 1, 0x51, 0x80)))
+    for ago in ((15, 0), (14, -1), (0, 1)):
+        answer = tell(stand, feed, over, sequence=8, ago=ago)
+        assert (answer.status, answer.json["code"]) == (422, "sightings.days-not-taken")
+    differs = tell(stand, feed, over, ago=(2, 1))
+    assert (differs.status, differs.json["code"]) == (409, "sightings.load-differs")
+
+
+def test_what_was_taken_stands_in_the_audit_with_who_told_it(stand, feed, begins):
+    tell(stand, feed, [row(begins, begins + 60)])
+    load = store.get(OPERATOR, 7)
+    noted = [entry for entry in everything("audit") if entry.get("subject", {}).get("S") == load.name]
+    assert [(entry["operation"]["S"], entry["actor"]["S"]) for entry in noted] == [("sightings.write", load.by)]

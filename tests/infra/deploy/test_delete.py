@@ -32,7 +32,8 @@ def test_only_tables_evidence_and_logs_are_left(gone):
     remains = left(gone)
     assert set(remains) == {"tables", "buckets", "logs"}
     assert len(remains["tables"]) == sum(row["Type"] == "AWS::DynamoDB::Table" for row in resources)
-    assert remains["buckets"] == {"nanhai-gone-evidence-123456789012"}
+    kept = ("evidence", "signalling")
+    assert remains["buckets"] == {f"nanhai-gone-{name}-123456789012" for name in kept}
 
 
 def test_the_keys_that_the_tables_are_sealed_with_still_work(gone):

@@ -35,6 +35,8 @@ def test_every_step_is_done_in_order(standing):
         "layer dependencies",
         "layer nanhai",
         "layer sheets",
+        "layer signals",
+        "layer paper",
         "layer client",
         *apps,
         "base paths",
@@ -103,11 +105,11 @@ def test_a_stream_is_read_from_its_beginning_in_parts_that_may_fail(standing, fu
     assert source.get("FilterCriteria") == wanted.get("FilterCriteria")
 
 
-def test_the_queue_of_segments_is_read_in_parts_by_ten_at_once(standing):
-    (source,) = [row for row in standing.sources() if ":sqs:" in row["EventSourceArn"]]
-    assert source["EventSourceArn"].endswith(f":nanhai-{STAGE}-sweep")
+@pytest.mark.parametrize(("queue", "at_once"), [("sweep", 10), ("ingest", 8)])
+def test_a_queue_is_read_by_so_many_at_once_and_told_what_has_to_come_again(standing, queue, at_once):
+    (source,) = [row for row in standing.sources() if row["EventSourceArn"].endswith(f":nanhai-{STAGE}-{queue}")]
     assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    assert source["ScalingConfig"] == {"MaximumConcurrency": 10}
+    assert source["ScalingConfig"] == {"MaximumConcurrency": at_once}
 
 
 @named(SCHEDULES)

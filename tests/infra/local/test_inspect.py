@@ -135,7 +135,7 @@ def test_queues_show_what_waits_without_touching_it(journal):
 
 
 def test_messages_of_a_failure_queue_go_back_to_their_queue(durable, platform, journal):
-    (sweep,) = consumers.queues(apps.load_all())
+    (sweep,) = [source for source in consumers.queues(apps.load_all()) if source.consumer.name == "sweep"]
     queues.send(journal, f"{sweep.queue}-failures", ["one", "two"])
     assert list(waiting.redrive(journal, f"{sweep.queue}-failures", 5)) == [f"2 messages wait in {sweep.queue} again"]
     assert queues.waiting(journal) == {sweep.queue: 2}

@@ -96,7 +96,7 @@ def test_the_cast_finds_two_gates_of_one_community_and_two_organisations(folder)
     assert maker["scope"] == told["community"]
 
 
-def test_the_register_proves_the_three_who_are_not_registered_yet(folder, platform):
+def test_the_register_proves_those_who_are_not_registered_yet(folder, platform):
     seed.district(folder, 1)
     for identity in cast.read(folder)["identities"]:
         assert platform.register.verify(identity["name"], identity["id_type"], identity["id_number"]) is not None

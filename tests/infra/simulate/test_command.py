@@ -22,7 +22,7 @@ def test_it_tells_how_much_it_wrote_and_where(tmp_path):
     told = [line for line in result.output.splitlines() if line.startswith(str(tmp_path))]
     assert [line.removeprefix(f"{tmp_path}/new/") for line in told] == [
         "towers.csv",
-        "china-mobile/1.parquet",
+        "china-mobile/1_2020-03-18_2020-03-19.parquet",
         "truth/stays.parquet",
         "truth/planted.json",
     ]
@@ -42,10 +42,12 @@ def test_without_a_key_it_makes_one_and_keeps_to_it(tmp_path):
 
 
 def test_each_operator_named_has_a_delivery_of_that_number(tmp_path):
-    simulate(tmp_path, "--operator", "china-unicom", "--operator", "china-telecom", "--sequence", 17)
+    simulate(
+        tmp_path, "--operator", "china-unicom", "--operator", "china-telecom", "--sequence", 17, "--until", "2020-03-20"
+    )
     assert sorted(str(path.relative_to(tmp_path)) for path in tmp_path.glob("china-*/*")) == [
-        "china-telecom/17.parquet",
-        "china-unicom/17.parquet",
+        "china-telecom/17_2020-03-18_2020-03-19.parquet",
+        "china-unicom/17_2020-03-18_2020-03-19.parquet",
     ]
 
 

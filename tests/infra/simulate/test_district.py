@@ -9,6 +9,7 @@ import pytest
 from nanhai.domain.cities import city_days
 from nanhai.domain.sightings import day_begins, visits
 from nanhai.policies.trajectories import rule
+from nanhai.services.trajectories.naming import day_number
 from nanhai.vault.indexes import BlindIndex
 
 from infra.simulate import district, trips, truth
@@ -29,7 +30,7 @@ def test_the_same_arguments_give_the_same_bytes_and_no_file_besides(made, tmp_pa
     make(tmp_path)
     files = content(tmp_path)
     assert files == content(made.paths.towers.parent)
-    signalling = {f"{operator}/1.parquet" for operator in OPERATORS}
+    signalling = {f"{operator}/1_2020-03-11_2020-03-19.parquet" for operator in OPERATORS}
     assert set(files) == {"towers.csv", "truth/stays.parquet", "truth/planted.json"} | signalling
 
 
@@ -172,4 +173,4 @@ def test_too_many_phones_are_not_read_at_once(made):
 
 
 def test_the_small_district_is_one_of_the_days_it_says():
-    assert (SMALL["until"] - district.FIRST_DATE).days == FIRST_DAY + DAYS
+    assert day_number(SMALL["until"]) == FIRST_DAY + DAYS

@@ -16,6 +16,7 @@ from nanhai.store.sightings import PersonDay
 OPERATOR = "china-mobile"
 TOWERS = {f"T-{number:03d}": (113.10 + number * 0.01, 23.02, 440605) for number in range(30)}
 TOWERS |= {"W-001": (114.30, 30.60, 420100)}
+DAYS_MAX = 40_000
 COLUMNS = ("phone", "tower", "from", "to")
 
 
@@ -48,8 +49,8 @@ def rows(people: int, days: range, seed: int = 1) -> list[tuple[str, str, int, i
     return found
 
 
-def expected(told, revision: int, at: int) -> list[PersonDay]:
-    """What the domain makes of these rows."""
+def expected(told, revision: int, at: int, first: int = 0, last: int = DAYS_MAX) -> list[PersonDay]:
+    """What the domain makes of these rows, on the days of the delivery."""
     theirs: dict[str, list[Visit]] = {}
     for who, where, since, until in told:
         theirs.setdefault(who, []).append(Visit(since, until, tower(where).cell, tower(where).region))
@@ -57,6 +58,7 @@ def expected(told, revision: int, at: int) -> list[PersonDay]:
         PersonDay(who, day, revision, pack(day, pieces), at)
         for who, found in theirs.items()
         for day, pieces in by_day(visits(found)).items()
+        if first <= day <= last
     ]
 
 

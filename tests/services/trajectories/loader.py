@@ -7,15 +7,16 @@ from pathlib import Path
 
 from nanhai.services.trajectories import loads, staging
 from nanhai.services.trajectories.loads import Delivery
+from nanhai.services.trajectories.naming import Name
 
 ROWS_PER_PART = 120
 
 
-def main(file: str, operator: str, now: str) -> None:
+def main(file: str, operator: str, now: str, first: str, last: str) -> None:
     staging.ROWS_PER_PART = ROWS_PER_PART
-    path = Path(file)
+    path, name = Path(file), Name(operator, 7, int(first), int(last))
     print("begins", flush=True)
-    loads.run(Delivery(operator, 7, path, path.suffix[1:]), int(now), path.parent / "parts", told)
+    loads.run(Delivery(name, path, path.suffix[1:], "test"), int(now), path.parent / "parts", told)
 
 
 def told(done: int, parts: int) -> None:

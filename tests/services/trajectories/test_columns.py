@@ -13,6 +13,7 @@ from nanhai.services.trajectories.columns import Places, Rows
 
 DAY = 18_300
 MIDNIGHT = day_begins(DAY + 1)
+FIRST, LAST = DAY - 1, DAY + 20
 near_midnight = st.integers(MIDNIGHT - 40, MIDNIGHT + 40)
 anywhere = st.integers(day_begins(DAY), day_begins(DAY + 4))
 moments = near_midnight | anywhere
@@ -21,25 +22,27 @@ rows = st.lists(
 )
 
 
-def days(told):
+def days(told, first=FIRST, last=LAST):
     """By columns, with places numbered in their order."""
     known = sorted({row[3:] for row in told})
     numbered = [(*row[:3], known.index(row[3:])) for row in told]
     columns_ = zip(*numbered, strict=True) if told else [()] * 4
     places = zip(*known, strict=True) if known else [()] * 2
-    return columns.days(_of(Rows, columns_), _of(Places, places))
+    return columns.days(_of(Rows, columns_), _of(Places, places), first, last)
 
 
 def _of(kind, told):
     return kind(*(np.array(column, np.int64) for column in told))
 
 
-def by_the_domain(told) -> list:
-    """Day by day."""
+def by_the_domain(told, first=FIRST, last=LAST) -> list:
+    """Day by day, of the days that are told."""
     found = []
     for phone in sorted({row[0] for row in told}):
         theirs = visits(Visit(*row[1:]) for row in told if row[0] == phone)
-        found += [(phone, day, pack(day, pieces)) for day, pieces in sorted(by_day(theirs).items())]
+        found += [
+            (phone, day, pack(day, pieces)) for day, pieces in sorted(by_day(theirs).items()) if first <= day <= last
+        ]
     return sorted(found, key=lambda person_day: (person_day[1], person_day[0]))
 
 
@@ -52,6 +55,12 @@ def test_they_are_the_domains_visits_whatever_the_order_overlaps_and_repetitions
         told = told + told[: len(told) // 2]
         random.shuffle(told)
     assert list(days(told).each()) == expected
+
+
+@settings(max_examples=200, deadline=None)
+@given(rows, st.integers(DAY - 1, DAY + 5), st.integers(0, 3))
+def test_of_other_days_than_those_told_there_is_nothing_and_these_are_as_all_rows_say(told, first, more):
+    assert list(days(told, first, first + more).each()) == by_the_domain(told, first, first + more)
 
 
 @pytest.mark.parametrize(("count", "refused"), [(VISITS_PER_DAY_MAX, 0), (VISITS_PER_DAY_MAX + 1, 1)])

@@ -24,6 +24,7 @@ TODAY = local_day(NOW)
 
 def started(file: Path, days_later: int) -> subprocess.Popen:
     command = [sys.executable, loader.__file__, str(file), OPERATOR, str(NOW + days_later * 86_400)]
+    command += [str(TODAY - 14), str(TODAY)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 

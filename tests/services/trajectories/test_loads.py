@@ -11,6 +11,7 @@ from nanhai.domain.sightings import day_begins, revision
 from nanhai.services.trajectories import checksum, loads, reading, staging, towers
 from nanhai.services.trajectories.faults import RowFault
 from nanhai.services.trajectories.loads import Delivery
+from nanhai.services.trajectories.naming import DaysNotTaken, Name
 from nanhai.services.trajectories.numbering import LoadDiffers, UnknownOperator
 from nanhai.services.trajectories.reading import Unreadable
 from nanhai.services.trajectories.staging import TooManyRows
@@ -35,9 +36,9 @@ def here(aws, tmp_path):
     return tmp_path
 
 
-def run(folder, file, sequence=7, now=NOW, operator=OPERATOR):
-    form = file.suffix.removeprefix(".")
-    return loads.run(Delivery(operator, sequence, file, form), now, folder / "parts", lambda *_: None)
+def run(folder, file, sequence=7, now=NOW, operator=OPERATOR, first=TODAY - 14, last=TODAY):
+    name, form = Name(operator, sequence, first, last), file.suffix.removeprefix(".")
+    return loads.run(Delivery(name, file, form, "test"), now, folder / "parts", lambda *_: None)
 
 
 def stored():
@@ -103,8 +104,11 @@ BAD = {
     "time without an offset": ((phone(1), "T-001", "2020-03-01T00:00:00", LAST), RowFault.TIME),
     "empty": ((phone(1), "T-001", LAST - 9, LAST - 9), RowFault.INTERVAL),
     "backwards": ((phone(1), "T-001", LAST - 9, LAST - 10), RowFault.INTERVAL),
-    "too early": ((phone(1), "T-001", FIRST - 1, FIRST + 9), RowFault.DAY),
-    "too late": ((phone(1), "T-001", LAST - 9, LAST + 1), RowFault.DAY),
+    "an offset beyond any": ((phone(1), "T-001", "2020-03-01T00:00:00+14:01", LAST), RowFault.TIME),
+    "no such offset": ((phone(1), "T-001", "2020-03-01T00:00:00+99:99", LAST), RowFault.TIME),
+    "beyond 32 bits": ((phone(1), "T-001", LAST - 9, 1 << 32), RowFault.TIME),
+    "too early": ((phone(1), "T-001", FIRST - 9, FIRST), RowFault.DAY),
+    "too late": ((phone(1), "T-001", LAST, LAST + 9), RowFault.DAY),
 }
 GOOD = [(phone(1), "T-001", FIRST, FIRST + 9), (phone(2), "T-001", LAST - 9, LAST)]
 
@@ -182,6 +186,21 @@ def test_a_point_lies_in_its_own_cell_and_in_the_region_of_the_nearest_tower(her
         assert [int.from_bytes(day.visits[-4:], "big") for day in found] == [440605, 420100]
 
 
+def test_a_point_far_from_every_tower_is_known_for_far_after_few_cells(here):
+    looked = []
+
+    class Counted(dict):
+        def __contains__(self, cell):
+            looked.append(cell)
+            return super().__contains__(cell)
+
+    known = towers.of(OPERATOR, towers.current(OPERATOR))
+    far = towers.Towers(known.version, known.places)
+    far._regions = Counted(far._regions)
+    assert far.at(100, 40) is None
+    assert len(looked) <= 150
+
+
 def test_the_same_again_changes_nothing_and_another_file_under_its_number_is_refused(here):
     told = deliveries.rows(4, DAYS)
     file = deliveries.text(here / "d.csv", told)
@@ -194,12 +213,118 @@ def test_the_same_again_changes_nothing_and_another_file_under_its_number_is_ref
         run(here, file)
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_a_delivery_writes_the_days_that_it_tells_and_no_other_one_whatever_its_rows_reach_into(here, form):
+    days = {day: day_begins(day) for day in range(TODAY - 3, TODAY)}
+    told = [(phone(1), f"T-{at:03d}", begins, begins + 86_400) for at, begins in enumerate(days.values())]
+    run(here, FORMS[form](here / f"d.{form}", told))
+    before = {day.day: day for day in stored()}
+    corrected = TODAY - 2
+    rows = [
+        (phone(1), "T-009", days[corrected] - 3_600, days[corrected] + 60),
+        (phone(1), "W-001", days[corrected] + 60, days[corrected] + 90_000),
+        (phone(1), "W-001", days[corrected] - 60, days[corrected]),  # touches the day no more
+    ]
+    load = run(here, FORMS[form](here / f"e.{form}", rows), 8, first=corrected, last=corrected)
+    wanted = deliveries.expected(rows[:2], revision(8, 1), NOW, corrected, corrected)
+    assert [day for day in stored() if day.revision == revision(8, 1)] == wanted
+    assert refused(load) == {RowFault.DAY.value: 1}
+    counted = {day.day: day for day in sightings.days(phone(1), TODAY - 3, TODAY, NOW)}
+    assert counted == before | {corrected: wanted[0]}
+
+
+def test_days_are_of_those_that_are_kept_and_part_of_what_a_number_stands_for(here):
+    file = deliveries.text(here / "d.csv", GOOD)
+    for first, last in ((TODAY - 15, TODAY), (TODAY - 14, TODAY + 1), (TODAY, TODAY - 1)):
+        with pytest.raises(DaysNotTaken):
+            run(here, file, first=first, last=last)
+    assert everything("loads") == []
+    run(here, file)
+    with pytest.raises(LoadDiffers):
+        run(here, file, first=TODAY - 13)
+    run(here, file, now=NOW + 86_400)  # begun while they were kept
+
+
+def test_whole_numbers_that_are_no_time_are_rows_at_fault(here):
+    told = [(phone(1), "T-001", LAST - 9, LAST), (phone(1), "T-001", 2**64 - 2, 2**64 - 1)]
+    load = run(here, deliveries.parquet(here / "d.parquet", told, "VARCHAR, VARCHAR, UBIGINT, UBIGINT"))
+    assert refused(load) == {RowFault.TIME.value: 1}
+    assert len(stored()) == 1
+
+
+def test_what_is_no_pseudonym_is_spread_over_the_parts(here, monkeypatch):
+    monkeypatch.setattr(staging, "ROWS_PER_PART", 100)
+    who = ["", "13800138000", "z" * 32, None]
+    told = [(who[at % len(who)], "T-001", LAST - 9, LAST) for at in range(1_000)]
+    for form in FORMS:
+        with reading.session(here / "work") as connection:
+            reading.tell(connection, FORMS[form](here / f"d.{form}", told), form)
+            planned = staging.plan(connection, here / f"d.{form}", form)
+            staging.stage(connection, planned, here / "staged")
+            for number in range(planned.parts):
+                reading.tell_again(connection, staging.part_of(here / "staged", number))
+                (rows,) = connection.execute("SELECT count(*) FROM told").fetchone()
+                assert rows == 100
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_interrupted_it_goes_on_with_parts_of_another_size(here, monkeypatch, form):
+    told = sorted(deliveries.rows(40, DAYS))
+    options = {"rows_per_group": 2_048} if form == "parquet" else {}
+    file = FORMS[form](here / f"d.{form}", told, **options)
+    write, left = loads.parts.write, iter(range(2))
+
+    def failing(*asked):
+        if next(left, None) is None:
+            raise StoreUnavailable(retry_after_s=1)
+        return write(*asked)
+
+    monkeypatch.setattr(staging, "ROWS_PER_PART", 100)
+    with monkeypatch.context() as broken:
+        broken.setattr(loads.parts, "write", failing)
+        with pytest.raises(StoreUnavailable):
+            run(here, file)
+    monkeypatch.setattr(staging, "ROWS_PER_PART", 60)
+    run(here, file)
+    assert stored() == sorted(deliveries.expected(told, revision(7, 1), NOW), key=repr)
+
+
+def test_a_part_that_is_gone_is_an_error_and_an_empty_one_is_not(here):
+    with reading.session(here / "work") as connection:
+        reading.tell(connection, deliveries.text(here / "d.csv", GOOD), "csv")
+        staging.stage(connection, staging.Plan(len(GOOD), 3), here / "staged")
+        reading.tell_again(connection, staging.part_of(here / "staged", 2))
+        assert connection.execute("SELECT count(*) FROM told").fetchone() == (0,)
+        for file in staging.part_of(here / "staged", 0).iterdir():
+            file.unlink()
+        for number in (0, 9):
+            with pytest.raises(reading.PartMissing):
+                reading.tell_again(connection, staging.part_of(here / "staged", number))
+
+
+def test_a_plan_of_so_many_parts_is_one_and_the_same_whatever_made_it_so_many(here, monkeypatch):
+    told = sorted((phone(number << 100), "T-001", FIRST + at, LAST) for number in range(40) for at in range(500))
+    file, plans = deliveries.parquet(here / "d.parquet", told, rows_per_group=2_048), {}
+    for rows in range(2_000, 9_000, 250):
+        monkeypatch.setattr(staging, "ROWS_PER_PART", rows)
+        with reading.session(here / "work") as connection:
+            reading.tell(connection, file, "parquet")
+            planned = staging.plan(connection, file, "parquet")
+        assert planned.ranges
+        assert plans.setdefault(planned.parts, planned) == planned
+        assert len(planned.ranges) == planned.parts
+
+
 def test_a_correction_counts_and_the_day_before_it_stays(here):
-    run(here, deliveries.text(here / "d.csv", [(phone(1), "T-001", LAST - 9, LAST)]), 7)
-    run(here, deliveries.text(here / "e.csv", [(phone(1), "W-001", LAST - 9, LAST)]), 8)
-    run(here, deliveries.text(here / "f.csv", [(phone(1), "T-002", LAST - 9, LAST)]), 6)
-    (counted,) = sightings.days(phone(1), TODAY, TODAY, NOW)
-    assert (counted.revision, len(stored())) == (revision(8, 1), 3)
+    yesterday = LAST - 86_400
+    told = [(phone(1), "T-001", yesterday - 9, yesterday), (phone(1), "T-001", LAST - 9, LAST)]
+    run(here, deliveries.text(here / "d.csv", told), 7)
+    (before,) = sightings.days(phone(1), TODAY - 1, TODAY - 1, NOW)
+    for name, tower, sequence in (("e.csv", "W-001", 8), ("f.csv", "T-002", 6)):
+        file = deliveries.text(here / name, [(phone(1), tower, LAST - 9, LAST)])
+        run(here, file, sequence, first=TODAY, last=TODAY)
+    day, counted = sightings.days(phone(1), TODAY - 1, TODAY, NOW)
+    assert (day, counted.revision, len(stored())) == (before, revision(8, 1), 4)
 
 
 def test_interrupted_it_goes_on_by_the_towers_and_the_day_that_it_began_with(here, monkeypatch):

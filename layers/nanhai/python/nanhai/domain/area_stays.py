@@ -119,7 +119,8 @@ def _cut(visits: Sequence[Visit], withdrawn: Sequence[Stay]) -> Iterator[Visit]:
 def _runs(days: Days, affected: Affected, silence_s: int, withdrawn: Sequence[Stay]) -> Iterator[list[_Seen]]:
     run: list[_Seen] = []
     for visit in (visit for day in sorted(days) for visit in days[day]):
-        seen = None if _is_withdrawn(Stay(_code(visit), visit.since, visit.until), withdrawn) else _seen(visit, affected)
+        taken = _is_withdrawn(Stay(_code(visit), visit.since, visit.until), withdrawn)
+        seen = None if taken else _seen(visit, affected)
         if run and (seen is None or not _goes_on(run[-1], seen, silence_s, withdrawn)):
             yield run
             run = []

@@ -69,7 +69,7 @@ def meetings(
         Meeting(phone, since, until, cell, own_s, other_s)
         for phone, visits in others.items()
         for cell, stretches in by_cell(visits).items()
-        if cell in own and _counts(own_s := _seconds(own[cell]), other_s := _seconds(stretches), rule)
+        if cell in own and _counts(own_s := seconds(own[cell]), other_s := seconds(stretches), rule)
         for since, until in overlaps(own[cell], stretches)
         if until - since > rule.together_s
     ]
@@ -80,5 +80,6 @@ def _counts(own_s: int, other_s: int, rule: CoPresenceRule) -> bool:
     return own_s > rule.in_cell_s or other_s > rule.in_cell_s
 
 
-def _seconds(stretches: Iterable[Stretch]) -> int:
+def seconds(stretches: Iterable[Stretch]) -> int:
+    """Of disjoint ones, together."""
     return sum(until - since for since, until in stretches)

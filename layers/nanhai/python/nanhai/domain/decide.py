@@ -27,8 +27,8 @@ from nanhai.domain.timeline import FOREVER, Cause, Permit, Segment, Timeline
 
 def decide(records: Iterable[Record], policy: Policy, at: Instant) -> Timeline | None:
     """The colours from `at` on; None when nobody has applied. The first segment keeps its true beginning."""
-    known = [*records]
-    valid = effective(known)
+    known = _distinct([*records])
+    valid = effective(known.values())
     applications = [r for r in valid if isinstance(r.fact, Application)]
     if not applications:
         return None
@@ -40,7 +40,7 @@ def decide(records: Iterable[Record], policy: Policy, at: Instant) -> Timeline |
         policy.version,
         holder.holder,
         tuple(_segments(begin, found, _bases(valid, policy), policy)),
-        tuple(_permits(known, valid, found, policy)),
+        tuple(_permits([*known.values()], valid, found, policy)),
     )
     return whole.since(at)
 
@@ -154,16 +154,18 @@ def _permits(
 
 
 def _first_told(known: Sequence[Record]) -> dict[RecordId, Instant]:
-    """Since when what the operators' stays tell has been known: a stay that lies within one that the same feed told of
-    in the same region, and that was not taken back before it, is no newer than that one. So a corrected day that tells
-    less is no news, and one that tells more is."""
+    """Of records, oldest first: since when what the operators' stays tell has been known.
+
+    A stay within one that the same feed told of in the same region, and that was not taken back before, is no newer
+    than that one: a corrected day that tells less is no news, one that tells more is.
+    """
     gone: dict[RecordId, Instant] = {}
     for record in known:
         if record.supersedes is not None:
             gone[record.supersedes] = min(record.recorded_at, gone.get(record.supersedes, FOREVER))
     found: dict[RecordId, Instant] = {}
     before: list[tuple[Record, Stay]] = []
-    for record in sorted(known, key=_when):
+    for record in known:
         if isinstance(record.fact, Stay) and record.source is Source.OPERATOR:
             wider = [one.record_id for one, stay in before if _tells_all_of(one, stay, record, record.fact)]
             there = (one for one in wider if gone.get(one, FOREVER) >= record.recorded_at)

@@ -1,4 +1,5 @@
-"""The table `copresences`: who asked on account of which case, who decided, and whom was found; kept 14 days.
+"""The table `copresences`: who asked on account of which case, who decided, and whom was found; kept 14 days, an answer
+as long as the last of the days that it tells of.
 
 What was found lies sealed beside the head, under a key that lies wrapped in the head: with the head it is gone. Rows
 are stored first, under an attempt of their own, and the head last, by one conditional write that names the attempt.
@@ -19,8 +20,9 @@ from nanhai.domain.identifiers import Instant, OrganisationId, StaffId
 from nanhai.store import batch_writing, model
 from nanhai.store.attributes import PlainMapAttribute, WholeNumberAttribute
 from nanhai.store.model import Start, Table, TableIndex, Write
+from nanhai.store.sightings import expires_at
 
-KEPT_S = 14 * DAY_S
+KEPT_S = 14 * DAY_S  # of a question without an answer
 REQUESTS_PER_PAGE_MAX, MET_PER_PAGE_MAX = 100, 100
 HEAD, MET = "head", "met#"
 LABEL = "copresence"
@@ -146,7 +148,7 @@ def approve(request_id: str, decided: Decided, found: Found) -> Write:
     changes = [
         RequestRow.found.set(_told(found)),
         RequestRow.key.set(found.key),
-        RequestRow.expires_at.set(decided.at + KEPT_S),
+        RequestRow.expires_at.set(expires_at(found.last)),
     ]
     return _decide(request_id, State.APPROVED, decided, changes)
 
@@ -185,12 +187,11 @@ def in_state(
     return [_request(found) for found in page if found.expires_at > now], following
 
 
-def keep_met(request_id: str, attempt: str, rows: Iterable[tuple[str, bytes]], at: Instant) -> None:
-    """Each one sealed, by its pseudonym; seen by nobody before a head names the attempt."""
-    expires_at = at + KEPT_S
-    stored = [
-        MetRow(request_id, f"{MET}{attempt}#{name}", expires_at=expires_at, sealed=sealed) for name, sealed in rows
-    ]
+def keep_met(request_id: str, attempt: str, rows: Iterable[tuple[str, bytes]], last: int) -> None:
+    """Each one sealed, by its pseudonym; seen by nobody before a head names the attempt. `last`: the last local day
+    that they tell of."""
+    ends = expires_at(last)
+    stored = [MetRow(request_id, f"{MET}{attempt}#{name}", expires_at=ends, sealed=sealed) for name, sealed in rows]
     batch_writing.put(MetRow, stored)
 
 

@@ -1,7 +1,8 @@
 """The table `loads`: what operators delivered, how far each delivery has been applied, and which rows were refused.
 
-A delivery is an operator's and has the number that the operator gave it. `at`, when it was first begun, never changes:
-all that follows from the delivery follows from its bytes, its towers and that moment, however often it is begun again.
+A delivery is an operator's and has the number that the operator gave it; it tells the local days `first` to `last`.
+`at`, when it was first begun, never changes: all that follows from the delivery follows from its bytes, its days, its
+towers and that moment, however often it is begun again.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ KEPT_S = 30 * 86_400
 PARTS_MAX = 512
 REJECTS_PER_PAGE = 500
 REJECTS_KEPT_MAX = 20_000  # the others are counted
-HEAD, PART, REJECTS = "head", "part#", "rejects#"
+HEAD, PART, REJECTS, REFUSAL = "head", "part#", "rejects#", "refusal"
 
 
 class LoadsTable(Table):
@@ -37,9 +38,12 @@ class HeadRow(LoadsTable):
 
     operator = UnicodeAttribute()
     sequence = WholeNumberAttribute()
+    first = WholeNumberAttribute()
+    last = WholeNumberAttribute()
     digest = UnicodeAttribute()
     towers = UnicodeAttribute()
     at = WholeNumberAttribute()
+    by = UnicodeAttribute()
     expires_at = WholeNumberAttribute()
     parts = WholeNumberAttribute(null=True)
     rows = WholeNumberAttribute(null=True)
@@ -58,6 +62,14 @@ class RejectsRow(LoadsTable):
     expires_at = WholeNumberAttribute()
 
 
+class RefusalRow(LoadsTable):
+    """Beside the head, which a delivery that is refused may not have."""
+
+    code = UnicodeAttribute()
+    at = WholeNumberAttribute()
+    expires_at = WholeNumberAttribute()
+
+
 @dataclass(frozen=True, slots=True)
 class Staged:
     """How many rows a delivery has, and in how many parts."""
@@ -68,13 +80,17 @@ class Staged:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """`digest`: SHA-256 of what was delivered; `towers`: the version of the towers that it is read by."""
+    """`first` and `last`: the local days that it tells; `digest`: SHA-256 of what was delivered; `towers`: the version
+    of the towers that it is read by; `by`: who brought it."""
 
     operator: str
     sequence: int
+    first: int
+    last: int
     digest: str
     towers: str
     at: Instant
+    by: str
     staged: Staged | None = None
 
     @property
@@ -123,6 +139,18 @@ def get(operator: str, sequence: int) -> Load | None:
     return None if found is None else _load(found)
 
 
+def refuse(operator: str, sequence: int, code: str, at: Instant) -> None:
+    """Something that came under this number was refused whole; the last such code is kept."""
+    row = RefusalRow(name_of(operator, sequence), REFUSAL, code=code, at=at, expires_at=at + KEPT_S)
+    send([model.put("refusal", row)])
+
+
+def refusal(operator: str, sequence: int) -> str | None:
+    """The code of what was last refused under this number."""
+    found = model.get(RefusalRow, name_of(operator, sequence), REFUSAL)
+    return None if found is None else found.code
+
+
 def keep_rejects(of: Load, part: int, rejects: Sequence[Reject]) -> None:
     """Those of a part, by pages, REJECTS_KEPT_MAX at most; the same again changes nothing."""
     kept = rejects[:REJECTS_KEPT_MAX]
@@ -163,16 +191,29 @@ def _head(new: Load) -> HeadRow:
         HEAD,
         operator=new.operator,
         sequence=new.sequence,
+        first=new.first,
+        last=new.last,
         digest=new.digest,
         towers=new.towers,
         at=new.at,
+        by=new.by,
         expires_at=new.at + KEPT_S,
     )
 
 
 def _load(found: HeadRow) -> Load:
     read = None if found.parts is None else Staged(found.parts, found.rows or 0)
-    return Load(found.operator, found.sequence, found.digest, found.towers, found.at, read)
+    return Load(
+        found.operator,
+        found.sequence,
+        found.first,
+        found.last,
+        found.digest,
+        found.towers,
+        found.at,
+        found.by,
+        read,
+    )
 
 
 def _part_prefix(of: Load) -> str:

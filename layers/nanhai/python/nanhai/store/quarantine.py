@@ -1,4 +1,7 @@
-"""The table `quarantine`: stream records that could not be applied, whole, until they are redriven."""
+"""The table `quarantine`: stream records that could not be applied, whole, until they are redriven.
+
+What may be kept for so long only expires here too.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +27,7 @@ class QuarantineRow(Table):
     payload = BinaryAttribute(legacy_encoding=False)
     why = UnicodeAttribute()
     kept_at = WholeNumberAttribute()
+    expires_at = WholeNumberAttribute(null=True)
 
 
 TABLE = QuarantineRow.Meta.table_name
@@ -38,22 +42,27 @@ class Quarantined:
     payload: bytes = field(repr=False)
     why: str
     at: Instant
+    expires_at: Instant | None = None
 
 
 def keep(new: Quarantined) -> None:
     """The same record kept twice is one."""
-    send(
-        [model.put("quarantined", QuarantineRow(new.stream, new.id, payload=new.payload, why=new.why, kept_at=new.at))]
-    )
+    row = QuarantineRow(new.stream, new.id, payload=new.payload, why=new.why, kept_at=new.at, expires_at=new.expires_at)
+    send([model.put("quarantined", row)])
 
 
-def page(stream: str, limit: int, start: Start | None = None) -> tuple[list[Quarantined], Start | None]:
+def page(stream: str, limit: int, now: Instant, start: Start | None = None) -> tuple[list[Quarantined], Start | None]:
     """By id, and where the next page begins."""
     most = min(limit, PER_PAGE_MAX)
-    found, end = model.query(QuarantineRow, QuarantineRow.stream == stream, most, start=start)
-    return [Quarantined(kept.stream, kept.id, kept.payload, kept.why, kept.kept_at) for kept in found], end
+    alive = QuarantineRow.expires_at.does_not_exist() | (QuarantineRow.expires_at > now)
+    found, end = model.query(QuarantineRow, QuarantineRow.stream == stream, most, start=start, only=alive)
+    return [_kept(row) for row in found], end
 
 
 def drop(stream: str, id_: str) -> None:
     """It was applied after all."""
     model.delete_item(QuarantineRow, stream, id_)
+
+
+def _kept(row: QuarantineRow) -> Quarantined:
+    return Quarantined(row.stream, row.id, row.payload, row.why, row.kept_at, row.expires_at)

@@ -52,7 +52,10 @@ class PersonRow(SightingsTable):
 
 
 class ExpiringRow(SightingsTable):
-    expires_at = WholeNumberAttribute()
+    """What a walk for what is over looks at: of a link the noted days, of all others when they expire."""
+
+    expires_at = WholeNumberAttribute(null=True)
+    stays = UnicodeSetAttribute(null=True)
 
 
 class TooManyRevisions(Exception):
@@ -98,13 +101,6 @@ def days(phone: str, first: int, last: int, now: Instant) -> list[PersonDay]:
     raise TooManyRevisions
 
 
-def there(keys: Iterable[tuple[str, int, int]]) -> set[tuple[str, int]]:
-    """Of revisions (phone, local day, revision) the phones and days of those that are there, read consistently."""
-    asked = [model.key_of(DayRow, phone, _row(day, one))["Key"] for phone, day, one in dict.fromkeys(keys)]
-    found = [_person_day(model.read(DayRow, stored)) for stored in batch.get({"sightings": asked})["sightings"]]
-    return {(one.phone, one.day) for one in found}
-
-
 def scan(
     segment: int, segments: int, start: Start | None = None, limit: int = ROWS_PER_PAGE
 ) -> tuple[list[PersonDay], Start | None]:
@@ -117,6 +113,11 @@ def scan(
 def link(phone: str, person: PersonId, at: Instant) -> Write:
     """Whose phone it is from now on, whoever's it was; for the transaction that registers them."""
     return model.put("link", PersonRow(phone, PERSON, person_id=person, linked_at=at))
+
+
+def link_first(phone: str, person: PersonId, at: Instant) -> Write:
+    """The same where nobody was linked; its condition fails (label "link") otherwise."""
+    return model.put("link", PersonRow(phone, PERSON, person_id=person, linked_at=at), PersonRow.phone.does_not_exist())
 
 
 def links(phones: Iterable[str]) -> dict[str, Linked]:
@@ -140,14 +141,19 @@ def note_stays(phone: str, days: Collection[int], gone: Collection[int] = ()) ->
 def expired(
     now: Instant, segment: int, segments: int, start: Start | None = None, limit: int = ROWS_PER_PAGE
 ) -> tuple[list[tuple[str, str]], Start | None]:
-    """Of the next `limit` items of a segment those whose time is over, as keys for `drop`; where to go on."""
-    only = ExpiringRow.expires_at <= now
+    """Of the next `limit` items of a segment those whose time is over, and links in which a day is noted that is, as
+    keys for `drop`; where to go on."""
+    only = (ExpiringRow.expires_at <= now) | ExpiringRow.stays.exists()
     found, end = model.scan(ExpiringRow, only, limit, segment=segment, segments=segments, start=start)
-    return [(row.phone, row.row) for row in found], end
+    return [(row.phone, row.row) for row in found if row.row != PERSON or _over(map(_day, row.stays or ()), now)], end
 
 
-def drop(keys: Iterable[tuple[str, str]]) -> None:
-    batch_writing.delete(DayRow, keys)
+def drop(keys: Iterable[tuple[str, str]], now: Instant) -> None:
+    """Whose phone it is stays: of a link only the noted days that are over are dropped."""
+    over = [*keys]
+    batch_writing.delete(DayRow, (key for key in over if key[1] != PERSON))
+    for phone, linked in links(phone for phone, row in over if row == PERSON).items():
+        note_stays(phone, (), _over(linked.stays, now))
 
 
 def expires_at(day: int) -> Instant:
@@ -162,6 +168,10 @@ def read(stored: Item) -> PersonDay | None:
     return _person_day(model.read(DayRow, stored))
 
 
+def _over(days: Iterable[int], now: Instant) -> set[int]:
+    return {day for day in days if expires_at(day) <= now}
+
+
 def _stored(new: PersonDay) -> DayRow:
     return DayRow(new.phone, _row(new.day, new.revision), visits=new.visits, at=new.at, expires_at=expires_at(new.day))
 
@@ -173,6 +183,14 @@ def _row(day: int, revision: int) -> str:
 def _person_day(stored: DayRow) -> PersonDay:
     _, day, revision = stored.row.split("#")
     return PersonDay(stored.phone, _day(day), int(revision), stored.visits, stored.at)
+
+
+def day_of(row: str) -> int:
+    """The local day that the key of a row names; ValueError when it names none."""
+    kind, day, _ = row.split("#")
+    if f"{kind}#" != DAY:
+        raise ValueError
+    return _day(day)
 
 
 def date_of(day: int) -> str:

@@ -11,6 +11,7 @@ from nanhai.store import model
 from nanhai.store.attributes import PlainMapAttribute, WholeNumberAttribute
 from nanhai.store.jobs import KEPT_S, JobsTable
 from nanhai.store.model import Start, Write
+from nanhai.store.writes import send
 
 
 class WalkRow(JobsTable):
@@ -34,6 +35,16 @@ class Walk:
     done: int = 0
     finished: bool = False
     held: bool = False
+
+
+def begun(name: str, segments: int, now: Instant) -> list[Walk]:
+    """The walk that was not finished, or a new one."""
+    known = [get(name, segment) for segment in range(segments)]
+    if all(walk is None or walk.finished for walk in known):
+        fresh = [Walk(name, segment, now) for segment in range(segments)]
+        send([note(walk, now) for walk in fresh])
+        return fresh
+    return [walk or Walk(name, segment, now) for segment, walk in enumerate(known)]
 
 
 def get(name: str, segment: int) -> Walk | None:

@@ -1,17 +1,18 @@
 """The ingest queue: a delivery that arrived in the bucket, or a staged part of one. Each may come twice.
 
 A delivery is read through, its parts are put beside it and a message is sent for each; then the parts are written by
-as many consumers as there are. What no repetition helps (not an operator, not signalling, another file under the same
-number) is noted and let go; everything else comes again, and in the end waits in the failure queue.
+as many consumers as there are, and whoever finds all of them written removes the delivery. What no repetition helps
+(not an operator, not signalling, another file under the same number) is noted where `nanhai trajectories status` looks,
+and let go; everything else comes again, and in the end waits in the failure queue.
 """
 
 from __future__ import annotations
 
-import re
 import shutil
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_plus
@@ -19,10 +20,12 @@ from urllib.parse import unquote_plus
 import msgspec
 
 from nanhai.domain.errors import Refusal
+from nanhai.policies import trajectories
 from nanhai.services import queues
 from nanhai.services.platform import Platform, platform
-from nanhai.services.trajectories import loads, reading, staging
+from nanhai.services.trajectories import loads, naming, reading, staging
 from nanhai.services.trajectories.loads import Delivery
+from nanhai.services.trajectories.naming import DaysNotTaken, Name
 from nanhai.services.trajectories.numbering import LoadDiffers, UnknownOperator
 from nanhai.services.trajectories.reading import Unreadable
 from nanhai.services.trajectories.signalling import Signalling, signalling
@@ -32,11 +35,10 @@ from nanhai.store.loads import Load
 from nanhai.streams import log
 from nanhai.streams.batch import Answer
 
-DELIVERY = re.compile(r"([a-z][a-z0-9-]{0,31})/([1-9][0-9]{0,9})\.(parquet|csv|ndjson)")
+BY = "bucket"
 FILE_BYTES_MAX = 4_000_000_000
 PART_BYTES_MAX = 500_000_000
 RECORDS_PER_NOTICE_MAX = 10
-FOR_GOOD = (UnknownOperator, LoadDiffers, Unreadable, TooManyRows)
 
 
 class TooLarge(Refusal):
@@ -46,11 +48,16 @@ class TooLarge(Refusal):
     kind = "too-large"
 
 
+FOR_GOOD = (UnknownOperator, DaysNotTaken, LoadDiffers, Unreadable, TooManyRows, TooLarge)
+
+
 class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A staged part."""
+    """A staged part, one of `parts`; `form`: of the delivery."""
 
     operator: str
     sequence: int
+    form: str
+    parts: int
     part: int
 
 
@@ -65,8 +72,6 @@ def _done(here: Platform, body: str) -> bool:
     try:
         for work in _works(here, body):
             work()
-    except (*FOR_GOOD, TooLarge) as refused:
-        log.line(event="delivery-refused", failure=refused.code)
     except Exception as why:  # one message's failure is never another's
         log.line(event="ingest-failed", failure=type(why).__qualname__)
         return False
@@ -82,34 +87,45 @@ def _works(here: Platform, body: str) -> Iterator[Callable[[], None]]:
         return
     for record in told.get("Records", ())[:RECORDS_PER_NOTICE_MAX]:
         key = unquote_plus(record["s3"]["object"]["key"])
-        if (found := DELIVERY.fullmatch(key)) is None:
+        if (found := naming.read(key)) is None:
             log.line(event="delivery-refused", failure="sightings.unknown-key")
             continue
-        operator, sequence, form = found.groups()
-        yield lambda key=key, of=(operator, int(sequence), form): _receive(here, key, *of)  # type: ignore[misc]  # mypy cannot infer lambdas with defaults
+        yield partial(_receive, here, *found)
 
 
-def _receive(here: Platform, key: str, operator: str, sequence: int, form: str) -> None:
+def _receive(here: Platform, name: Name, form: str) -> None:
+    """A delivery: taken, or refused for good, which is noted."""
+    try:
+        _stage(here, name, form)
+    except FOR_GOOD as refused:
+        operator = name.operator if name.operator in trajectories.rule().operators else "?"
+        log.line(event="delivery-refused", failure=refused.code, operator=operator, sequence=name.sequence)
+        if operator == name.operator:
+            store.refuse(operator, name.sequence, refused.code, here.now())
+
+
+def _stage(here: Platform, name: Name, form: str) -> None:
     """Reads a delivery through and asks for the work on its parts."""
     there = signalling(here.settings)
     with tempfile.TemporaryDirectory() as scratch:
         file = Path(scratch) / "delivery"
-        if not there.fetched(key, file, FILE_BYTES_MAX + 1):
-            return  # taken back
+        if not there.fetched(name.key(form), file, FILE_BYTES_MAX + 1):
+            return  # taken back, or all of it is written
         if file.stat().st_size > FILE_BYTES_MAX:
             raise TooLarge
-        delivery = Delivery(operator, sequence, file, form)
+        delivery = Delivery(name, file, form, BY)
         load, staged = loads.begin(delivery, here.now()), Path(scratch) / "staged"
         with reading.session(Path(scratch) / "work") as connection:
             load, planned = loads.plan(connection, load, delivery)
             staging.stage(connection, planned, staged)
         file.unlink()
-        _send(here, there, load, staged, planned.parts)
+        _send(here, there, load, staged, form)
+        _end(there, load, form)
 
 
-def _send(here: Platform, there: Signalling, load: Load, staged: Path, parts: int) -> None:
+def _send(here: Platform, there: Signalling, load: Load, staged: Path, form: str) -> None:
     """Parts that are not written yet, each as one file, and then a message for each of them."""
-    done = store.finished(load)
+    parts, done = load.staged.parts if load.staged else 0, store.finished(load)
     left = [number for number in range(parts) if number not in done]
     for number in left:
         packed = staged / "part.tar"
@@ -118,15 +134,24 @@ def _send(here: Platform, there: Signalling, load: Load, staged: Path, parts: in
         there.stored(_key(load, number), packed)
         shutil.rmtree(part_of(staged, number))
         packed.unlink()
-    bodies = [msgspec.json.encode(Message(load.operator, load.sequence, number)).decode() for number in left]
-    queues.send(here.settings.ingest_queue_url, bodies)
+    messages = [Message(load.operator, load.sequence, form, parts, number) for number in left]
+    queues.send(here.settings.ingest_queue_url, [msgspec.json.encode(message).decode() for message in messages])
 
 
 def _write(here: Platform, message: Message) -> None:
     load = store.get(message.operator, message.sequence)
-    if load is None or message.part in store.finished(load):
-        return
-    there, key = signalling(here.settings), _key(load, message.part)
+    if load is None or load.staged is None or load.staged.parts != message.parts:
+        return  # it was planned anew since, and has messages of that plan
+    there = signalling(here.settings)
+    if message.part not in store.finished(load):
+        _take(there, load, message.part)
+    there.removed(_key(load, message.part))
+    _end(there, load, message.form)
+
+
+def _take(there: Signalling, load: Load, part: int) -> None:
+    """Writes a part."""
+    key = _key(load, part)
     with tempfile.TemporaryDirectory() as scratch:
         packed = Path(scratch) / "part.tar"
         if not there.fetched(key, packed, PART_BYTES_MAX):
@@ -134,9 +159,15 @@ def _write(here: Platform, message: Message) -> None:
         with tarfile.open(packed) as archive:
             archive.extractall(scratch, filter="data")
         packed.unlink()
-        loads.write_part(load, message.part, Path(scratch) / "part", Path(scratch) / "work")
-    there.removed(key)
+        loads.write_part(load, part, Path(scratch) / "part", Path(scratch) / "work")
+
+
+def _end(there: Signalling, load: Load, form: str) -> None:
+    """The delivery is removed once all of its parts are written: whoever finishes the last one sees that."""
+    if load.staged and len(store.finished(load)) == load.staged.parts:
+        there.removed(Name(load.operator, load.sequence, load.first, load.last).key(form))
 
 
 def _key(load: Load, part: int) -> str:
-    return f"staged/{load.operator}/{load.sequence}/{part}.tar"
+    """A part is one of so many: those of another plan lie elsewhere."""
+    return f"staged/{load.operator}/{load.sequence}/{load.staged.parts if load.staged else 0}/{part}.tar"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
+from nanhai.domain.identifiers import Instant
 from nanhai.services.platform import Platform
 from nanhai.services.sweep import quarantine
 from nanhai.store.quarantine import PER_PAGE_MAX, Quarantined
@@ -24,7 +25,7 @@ def redrive(here: Platform, stream: str, limit: int) -> tuple[int, int]:
     many were tried in vain and stay. KeyError for a stream that nobody consumes."""
     consumer = CONSUMERS[stream]
     applied = left = 0
-    for kept in islice(_kept(stream), limit):
+    for kept in islice(_kept(stream, here.now()), limit):
         if _applied(here, consumer, kept):
             quarantine.drop(kept)
             applied += 1
@@ -33,10 +34,10 @@ def redrive(here: Platform, stream: str, limit: int) -> tuple[int, int]:
     return applied, left
 
 
-def _kept(stream: str) -> Iterator[Quarantined]:
+def _kept(stream: str, now: Instant) -> Iterator[Quarantined]:
     start: Item | None = None
     while True:
-        page, start = quarantine.listed(stream, PER_PAGE_MAX, start)
+        page, start = quarantine.listed(stream, PER_PAGE_MAX, now, start)
         yield from page
         if start is None:
             return

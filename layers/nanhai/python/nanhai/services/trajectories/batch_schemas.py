@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from msgspec import Meta, field
@@ -31,10 +31,13 @@ class SightingRow(Request, frozen=True):
 
 
 class TellSightings(Request, frozen=True):
-    """`sequence`: the operator's own numbering of its deliveries, files among them; the later one counts."""
+    """`sequence`: the operator's own numbering of its deliveries, files among them; the later one counts. `first` and
+    `last`: the local days that are told, whole; a row may begin before them or end after them."""
 
     operator: Line
     sequence: Sequence
+    first: date
+    last: date
     rows: Annotated[list[SightingRow], Meta(min_length=1, max_length=ROWS_PER_BATCH_MAX)]
 
 

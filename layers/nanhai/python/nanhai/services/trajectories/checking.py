@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from nanhai.domain.identifiers import Instant
+from nanhai.domain.sightings import day_begins
 from nanhai.services.trajectories import reading
-from nanhai.services.trajectories.columns import Ints, Places, Rows
+from nanhai.services.trajectories.columns import SECONDS_MAX, Ints, Places, Rows
 from nanhai.services.trajectories.faults import RowFault
 from nanhai.services.trajectories.reading import quoted
 from nanhai.services.trajectories.towers import Towers
@@ -43,13 +43,13 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Checks of rows told by an operator with these towers, on days from `first` to before `last`."""
+    """Checks of rows told by an operator with these towers, in a delivery of the local days `first` to `last`."""
 
     connection: DuckDBPyConnection
     folder: Path
     towers: Towers
-    first: Instant
-    last: Instant
+    first: int
+    last: int
 
     def prepare(self) -> None:
         """Once in a session: where each tower stands, as a table."""
@@ -87,9 +87,9 @@ class Check:
             RowFault.PHONE: f"phone IS NULL OR NOT regexp_full_match(phone, '{reading.PHONE}')",
             RowFault.TOWER: "tower IS NOT NULL AND t.place IS NULL",
             RowFault.PLACE: "tower IS NULL AND p.place IS NULL",
-            RowFault.TIME: "since IS NULL OR until IS NULL",
+            RowFault.TIME: f"since IS NULL OR until IS NULL OR since < 0 OR until >= {SECONDS_MAX}",
             RowFault.INTERVAL: "since >= until",
-            RowFault.DAY: f"since < {self.first} OR until > {self.last}",
+            RowFault.DAY: f"since >= {day_begins(self.last + 1)} OR until <= {day_begins(self.first)}",
         }
         return "CASE " + " ".join(f"WHEN {why} THEN '{code.value}'" for code, why in wrong.items()) + " END"
 

@@ -21,6 +21,7 @@ from nanhai.store import casefiles, copresences
 from nanhai.store.copresences import Request
 
 PER_ORGANISATION = Limit("co-presences", 50, DAY_S)
+NO_CASE = "?"
 
 
 def ask(platform: Platform, asked: Asked, body: AskCoPresence) -> CoPresenceAsked:
@@ -60,12 +61,12 @@ def phone_of(platform: Platform, person: PersonId) -> str:
 
 
 def _case(asked: Asked, body: AskCoPresence) -> tuple[Case, PersonId]:
-    """Whoever names a case that is none, or not theirs, is written down."""
+    """Whoever names a case that is none, or not theirs, is written down; of what is no case, not what they typed."""
     found = casefiles.get(body.case_id, asked.now)
     days_max = rule().co_presence.days
     faults = [] if body.days <= days_max else [Fault("/days", "trajectories.too-many-days", {"days": days_max})]
     if found is None or found.person is None or not asked.sees(found.community):
-        trail.note(asked, body.case_id, CASE_UNKNOWN)
+        trail.note(asked, NO_CASE if found is None else found.case_id, CASE_UNKNOWN)
         raise Invalid(Fault("/case_id", CASE_UNKNOWN), *faults)
     if not found.open:
         faults.append(Fault("/case_id", "trajectories.case-over"))

@@ -103,7 +103,7 @@ def _found(platform: Platform, asked: Asked, request: Request, phone: str) -> Fo
         co_presence_sealing.met(platform, request.request_id, who, owners.get(who, PersonId("")), meetings)
         for who, meetings in searched.meetings.items()
     ]
-    attempt, key = _kept(platform, asked, request, found)
+    attempt, key = _kept(platform, asked, request, found, last)
     return Found(
         attempt,
         key,
@@ -121,12 +121,12 @@ def _owners(phones: Iterable[str]) -> dict[str, PersonId]:
     return {phone: linked.person for phone, linked in sightings.links(phones).items()}
 
 
-def _kept(platform: Platform, asked: Asked, request: Request, found: Iterable[Met]) -> tuple[str, bytes]:
+def _kept(platform: Platform, asked: Asked, request: Request, found: Iterable[Met], last: int) -> tuple[str, bytes]:
     """Under which attempt the rows lie, and the wrapped key that opens them."""
     attempt = platform.new_ulid(asked.now)
     key, wrapped = co_presence_sealing.new_key(platform, request.request_id)
     rows = ((one.pseudonym, co_presence_sealing.seal(key, request.request_id, one)) for one in found)
-    copresences.keep_met(request.request_id, attempt, rows, asked.now)
+    copresences.keep_met(request.request_id, attempt, rows, last)
     return attempt, wrapped
 
 

@@ -26,6 +26,7 @@ from nanhai.services.trajectories.co_presence_schemas import (
 from nanhai.services.trajectories.co_presence_sealing import Met, Shared
 from nanhai.store import casefiles, copresences
 from nanhai.store.copresences import KEPT_S, Decided, Found, Request
+from nanhai.store.sightings import expires_at
 from nanhai.texts import Language, text
 
 PAGES_PER_REQUEST_MAX = 5
@@ -58,17 +59,22 @@ def read(
     case = casefiles.get(request.case_id, asked.now)
     if request.found is not None and case is not None and case.person is not None:
         accesses.note(platform, asked, case.person, PURPOSE)
-    page, following = _page(platform, request, limit, start)
+    page, following = _page(platform, asked, request, limit, start)
     return _told(request, asked, page), following
 
 
-def _page(platform: Platform, request: Request, limit: int, start: Start | None) -> tuple[list[PhoneMet], Start | None]:
+def _page(
+    platform: Platform, asked: Asked, request: Request, limit: int, start: Start | None
+) -> tuple[list[PhoneMet], Start | None]:
+    """Of days that may still be read of; whoever was met on none of them is left out."""
     found = request.found
     if found is None:
         return [], None
     key = co_presence_sealing.data_key(platform, request.request_id, found.key)
     page, following = copresences.met(request.request_id, found.attempt, limit, start)
-    return [_phone(co_presence_sealing.open_(key, request.request_id, *row)) for row in page], following
+    opened = (co_presence_sealing.open_(key, request.request_id, *row) for row in page)
+    left = (co_presence_sealing.kept(one, asked.now) for one in opened)
+    return [_phone(one) for one in left if one.meetings], following
 
 
 def _state(request: Request, asked: Asked) -> State:
@@ -104,12 +110,12 @@ def _told(request: Request, asked: Asked, page: list[PhoneMet]) -> CoPresenceTol
         decided=None if decided is None else _decided(decided),
         first=None if found is None else _date(found.first),
         last=None if found is None else _date(found.last),
-        known=[] if found is None else [*map(_date, found.known)],
+        known=[] if found is None else [_date(day) for day in found.known if expires_at(day) > asked.now],
         rule=None if found is None else _rule(found),
         note="" if found is None else _note(found, asked.language),
         met=None if found is None else found.met,
         registered=None if found is None else found.registered,
-        kept_until=moment((request.asked_at if found is None or decided is None else decided.at) + KEPT_S),
+        kept_until=moment(request.asked_at + KEPT_S if found is None else expires_at(found.last)),
         phones=page,
         next=None,
     )

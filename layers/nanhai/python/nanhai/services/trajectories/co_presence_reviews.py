@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from itertools import islice
 
 from nanhai.domain.actors import Role
 from nanhai.domain.arrivals import LOCAL
@@ -25,11 +26,13 @@ from nanhai.services.trajectories.co_presence_sealing import Met
 from nanhai.store import audit, copresences, people
 from nanhai.store.audit import AuditEntry
 from nanhai.store.copresences import MET_PER_PAGE_MAX, Request
+from nanhai.store.model import Start
 from nanhai.store.people import Access, Head
 from nanhai.store.writes import ConditionFailed, Write, send
 from nanhai.texts import text
 
-REQUESTS_AT_ONCE_MAX = 20
+REQUESTS_PER_PAGE = 20
+REQUESTS_PER_RUN_MAX = 10_000  # two hundred organisations' questions of a day; time is over before
 RESERVE_S = 15.0
 MINUTE_S = 60
 OPERATION = "copresence.review"
@@ -39,8 +42,32 @@ Remaining = Callable[[], float]  # seconds until this process is ended
 
 def run(platform: Platform, remaining_s: Remaining) -> int:
     """Goes on with every answer whose reviews are not all opened, while there is time; how many cases it opened."""
-    waiting, _ = copresences.in_state(State.APPROVED, platform.now(), REQUESTS_AT_ONCE_MAX)
-    return sum(_go_on(platform, request, remaining_s) for request in waiting)
+    opened = 0
+    for request in islice(_waiting(platform.now()), REQUESTS_PER_RUN_MAX):
+        if remaining_s() < RESERVE_S:
+            break
+        opened += _gone_on(platform, request, remaining_s)
+    return opened
+
+
+def _waiting(now: Instant) -> Iterator[Request]:
+    start: Start | None = None
+    while True:
+        page, start = copresences.in_state(State.APPROVED, now, REQUESTS_PER_PAGE, start)
+        yield from page
+        if start is None:
+            return
+
+
+def _gone_on(platform: Platform, request: Request, remaining_s: Remaining) -> int:
+    """What is the matter with one answer holds no other up: it is tried again in a minute."""
+    try:
+        return _go_on(platform, request, remaining_s)
+    except Unavailable:
+        raise
+    except Exception as failed:  # whatever it is, the other answers are about other people
+        _alarm(request, failed)
+        return 0
 
 
 def _go_on(platform: Platform, request: Request, remaining_s: Remaining) -> int:
@@ -88,13 +115,19 @@ def _tried(platform: Platform, request: Request, met: Met, heads: Mapping[Person
     except Unavailable:
         raise
     except Exception as failed:  # whatever it is, the other cases are about other people
-        code = f"trajectories.review-failed:{type(failed).__qualname__}"
-        alarms.tell(alarms.CASEWORK, code, f"{request.request_id}#{met.pseudonym}")
+        _alarm(request, failed)
         return None
 
 
+def _alarm(request: Request, failed: Exception) -> None:
+    alarms.tell(alarms.CASEWORK, f"trajectories.review-failed:{type(failed).__qualname__}", request.request_id)
+
+
 def _open(platform: Platform, request: Request, met: Met, community: str, now: Instant) -> bool:
-    """False where the same was opened before."""
+    """False where the same was opened before, and where all of it lies too far back by now."""
+    met = co_presence_sealing.kept(met, now)
+    if not met.meetings:
+        return False
     last = local_day(max(meeting.since for meeting in met.meetings))
     new = NewCase(
         kind=CaseKind.CO_PRESENCE,

@@ -103,7 +103,8 @@ class DecidedBy(Answer, frozen=True):
 
 class CoPresenceTold(Answer, frozen=True):
     """`known`: the days on which the case's phone was heard: nothing is known of others. `phones`: a page by pseudonym,
-    empty until it is approved. `note`: what these stretches are not. `kept_until`: then all of it is gone."""
+    empty until it is approved, without what lies more than 14 days back by now; it may hold fewer than asked for and
+    still have a next one. `note`: what these stretches are not. `kept_until`: then all of it is gone."""
 
     request_id: str
     state: StateTold

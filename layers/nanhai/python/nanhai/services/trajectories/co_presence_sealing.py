@@ -11,8 +11,11 @@ from collections.abc import Sequence
 import msgspec
 
 from nanhai.domain.copresence import Meeting
+from nanhai.domain.days import local_day
 from nanhai.domain.identifiers import Instant, PersonId
+from nanhai.domain.sightings import day_begins
 from nanhai.services.platform import Platform
+from nanhai.store.sightings import KEPT_DAYS
 from nanhai.vault import sealing
 
 TABLE = "copresences"
@@ -59,6 +62,15 @@ def seal(key: bytes, request_id: str, one: Met) -> bytes:
 def open_(key: bytes, request_id: str, pseudonym: str, sealed: bytes) -> Met:
     plain = sealing.open_(key, sealed, table=TABLE, holder=request_id, field=pseudonym)
     return msgspec.msgpack.decode(plain, type=Met)
+
+
+def kept(one: Met, now: Instant) -> Met:
+    """Without what lies on days of which nobody may read any more, to the second; perhaps no meetings are left."""
+    begins = day_begins(local_day(now) - KEPT_DAYS)
+    left = [
+        Shared(max(m.since, begins), m.until, m.cell, m.case_s, m.other_s) for m in one.meetings if m.until > begins
+    ]
+    return Met(one.pseudonym, one.person, left)
 
 
 def _holder(request_id: str) -> str:

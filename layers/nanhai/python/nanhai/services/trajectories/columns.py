@@ -70,10 +70,10 @@ class Days:
             yield phone, day, form + packed[begins * VISIT_BYTES : ends * VISIT_BYTES]
 
 
-def days(rows: Rows, places: Places) -> Days:
-    """The person-days that these rows come to, by day and phone, in whatever order the rows stand: phones of one day
-    that are told together share their cells' postings."""
-    visits, day = _cut(_merged(_ended(_sorted(rows))))
+def days(rows: Rows, places: Places, first: int, last: int) -> Days:
+    """The person-days that these rows come to on the local days `first` to `last`, by day and phone, in whatever order
+    the rows stand: phones of one day that are told together share their cells' postings."""
+    visits, day = _cut(_within(_merged(_ended(_sorted(rows))), first, last))
     begins = np.flatnonzero(_differs(visits.phone, day))
     ends = _ends(begins, len(visits))
     sound = ends - begins <= VISITS_PER_DAY_MAX
@@ -114,6 +114,15 @@ def _merged(rows: Rows) -> Rows:
     merged = rows.at(begins)
     until = rows.until[_ends(begins, len(rows)) - 1]
     return Rows(merged.phone, merged.since, until, merged.place)
+
+
+def _within(visits: Rows, first: int, last: int) -> Rows:
+    """What of them lies on these local days; visits of a phone do not overlap any more, so order is none the worse."""
+    begins, ends = first * DAY_S - LOCAL_OFFSET_S, (last + 1) * DAY_S - LOCAL_OFFSET_S
+    if len(visits) == 0 or (visits.since.min() >= begins and visits.until.max() <= ends):
+        return visits
+    since, until = np.maximum(visits.since, begins), np.minimum(visits.until, ends)
+    return Rows(visits.phone, since, until, visits.place).at(since < until)
 
 
 def _cut(visits: Rows) -> tuple[Rows, Ints]:

@@ -12,9 +12,9 @@ class RowFault(StrEnum):
     PHONE = "sightings.phone"  # not 32 lower-case hex digits
     PLACE = "sightings.place"  # neither a tower nor a point, or a point far from every tower
     TOWER = "sightings.tower"  # not a tower that the operator told of
-    TIME = "sightings.time"  # neither unix seconds nor ISO 8601 with an offset
+    TIME = "sightings.time"  # neither unix seconds nor ISO 8601 with an offset, or beyond 32 bits
     INTERVAL = "sightings.interval"  # ends before or as it begins
-    DAY = "sightings.day"  # not within the days that are kept
+    DAY = "sightings.day"  # on none of the days that the delivery tells
 
 
 TOO_MANY_VISITS = "sightings.too-many-visits"  # of a person-day: beyond VISITS_PER_DAY_MAX

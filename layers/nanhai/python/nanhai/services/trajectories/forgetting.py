@@ -30,12 +30,12 @@ class Forgettable:
 
     names: tuple[str, str]
     over: Callable[[Instant, int, int, Start | None, int], tuple[Keys, Start | None]]
-    drop: Callable[[Keys], None]
+    drop: Callable[[Keys, Instant], None]
 
 
 TABLES: Mapping[str, Forgettable] = {
     "sightings": Forgettable(("phone", "row"), sightings.expired, sightings.drop),
-    "presence": Forgettable(("place", "segment"), presence.expired, presence.drop),
+    "presence": Forgettable(("place", "segment"), presence.expired, lambda keys, _: presence.drop(keys)),
 }
 
 
@@ -49,10 +49,10 @@ def step(platform: Platform, table: str) -> int | None:
     of = TABLES[table]
     over, cursor = of.over(now, 0, 1, walk.cursor, ITEMS_PER_REQUEST)
     last, before = _key(of, cursor), [_key(of, walk.cursor)] if walk.held else []
-    of.drop([key for key in over if key != last])
+    of.drop([key for key in over if key != last], now)
     done = walk.done + len(over)
     send([walks.note(replace(walk, cursor=cursor, done=done, finished=cursor is None, held=last in over), now)])
-    of.drop(before)
+    of.drop(before, now)
     return len(over)
 
 

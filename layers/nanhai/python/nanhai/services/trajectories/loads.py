@@ -13,12 +13,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nanhai.domain.days import local_day
 from nanhai.domain.identifiers import Instant
-from nanhai.domain.sightings import day_begins
-from nanhai.policies import trajectories
-from nanhai.services.trajectories import numbering, parts, reading, staging, towers
+from nanhai.services.trajectories import naming, numbering, parts, reading, staging, towers
 from nanhai.services.trajectories.checking import Check
+from nanhai.services.trajectories.naming import Name
 from nanhai.services.trajectories.staging import Plan, part_of
 from nanhai.store import loads as store
 from nanhai.store.loads import Load, Part, Staged
@@ -33,31 +31,33 @@ Progress = Callable[[int, int], None]  # parts finished, of so many
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A file of an operator under the operator's own number; `form`: parquet, csv or ndjson."""
+    """A file of an operator; `form`: parquet, csv or ndjson; `by`: who brought it."""
 
-    operator: str
-    sequence: int
+    name: Name
     file: Path
     form: str
+    by: str
 
 
 def run(delivery: Delivery, now: Instant, folder: Path, told: Progress) -> Load:
     """Applies all of it, from where it was left; `folder` is where its parts wait meanwhile.
 
-    Raises UnknownOperator, LoadDiffers, NoTowers, Unreadable, TooManyRows; StoreUnavailable: run it again.
+    Raises UnknownOperator, DaysNotTaken, LoadDiffers, NoTowers, Unreadable, TooManyRows; StoreUnavailable: run it
+    again.
     """
     load = begin(delivery, now)
     own = folder / f"{load.operator}-{load.sequence}-{load.at}"
     with reading.session(own / "work") as connection:
         load, planned = plan(connection, load, delivery)
         check = _check(connection, load, own / "work")
-        if not planned.ranges and not (own / "parts").is_dir():
-            staging.stage(connection, planned, own / "parts")
+        staged = own / f"parts-{planned.parts}"  # those of another plan are none of these
+        if not planned.ranges and not staged.is_dir():
+            staging.stage(connection, planned, staged)
         done = store.finished(load)
         for number in range(planned.parts):
             told(number, planned.parts)
             if number not in done:
-                parts.write(load, number, check, _condition(connection, planned, own / "parts", number))
+                parts.write(load, number, check, _condition(connection, planned, staged, number))
         told(planned.parts, planned.parts)
     shutil.rmtree(own)
     return load
@@ -72,15 +72,20 @@ def _condition(connection: DuckDBPyConnection, planned: Plan, folder: Path, numb
 
 
 def begin(delivery: Delivery, now: Instant) -> Load:
-    """The load of this delivery, as it was first begun. Raises UnknownOperator, LoadDiffers, NoTowers."""
-    operator, sequence, digest = delivery.operator, delivery.sequence, _digest(delivery.file)
-    found = numbering.begun(operator, sequence, digest)
-    return found or numbering.begin(Load(operator, sequence, digest, towers.current(operator), now))
+    """The load of this delivery, as it was first begun. Raises UnknownOperator, DaysNotTaken, LoadDiffers, NoTowers."""
+    name, digest = delivery.name, _digest(delivery.file)
+    return numbering.begun(name, digest) or numbering.begin(new(name, digest, now, delivery.by))
+
+
+def new(name: Name, digest: str, at: Instant, by: str) -> Load:
+    """A load that begins now. Raises DaysNotTaken, NoTowers."""
+    naming.check_days(name, at)
+    return Load(name.operator, name.sequence, name.first, name.last, digest, towers.current(name.operator), at, by)
 
 
 def plan(connection: DuckDBPyConnection, load: Load, delivery: Delivery) -> tuple[Load, Plan]:
     """How the delivery, which is `told` from now on, falls into parts. Raises Unreadable, TooManyRows."""
-    if delivery.form not in reading.FORMS:
+    if delivery.form not in naming.FORMS:
         raise reading.Unreadable
     reading.tell(connection, delivery.file, delivery.form)
     planned = staging.plan(connection, delivery.file, delivery.form)
@@ -98,9 +103,7 @@ def write_part(load: Load, number: int, part: Path, work: Path) -> Part:
 
 
 def _check(connection: DuckDBPyConnection, load: Load, work: Path) -> Check:
-    today = local_day(load.at)
-    first, last = day_begins(today - trajectories.rule().kept_days), day_begins(today + 1)
-    check = Check(connection, work, towers.of(load.operator, load.towers), first, last)
+    check = Check(connection, work, towers.of(load.operator, load.towers), load.first, load.last)
     check.prepare()
     return check
 

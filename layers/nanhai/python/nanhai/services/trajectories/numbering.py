@@ -5,10 +5,9 @@ from __future__ import annotations
 from nanhai.domain.errors import Refusal
 from nanhai.domain.sightings import revision
 from nanhai.policies import trajectories
+from nanhai.services.trajectories.naming import SEQUENCE_MAX, Name
 from nanhai.store import loads as store
 from nanhai.store.loads import Load
-
-SEQUENCE_MAX = 9_999_999_999
 
 
 class UnknownOperator(Refusal):
@@ -36,21 +35,21 @@ def revision_of(load: Load) -> int:
     return revision(load.sequence, number_of(load.operator))
 
 
-def begun(operator: str, sequence: int, digest: str) -> Load | None:
+def begun(name: Name, digest: str) -> Load | None:
     """The load that was begun under this number; LoadDiffers where it was of something else, UnknownOperator."""
-    number_of(operator)
-    if not 1 <= sequence <= SEQUENCE_MAX:
+    number_of(name.operator)
+    if not 1 <= name.sequence <= SEQUENCE_MAX:
         raise ValueError(f"a delivery has a number from 1 to {SEQUENCE_MAX:,}")
-    found = store.get(operator, sequence)
-    return None if found is None else same(found, digest)
+    found = store.get(name.operator, name.sequence)
+    return None if found is None else same(found, name.first, name.last, digest)
 
 
 def begin(new: Load) -> Load:
     """The load as it was first begun: `new`, unless it was before; LoadDiffers where that was of something else."""
-    return same(store.begin(new), new.digest)
+    return same(store.begin(new), new.first, new.last, new.digest)
 
 
-def same(found: Load, digest: str) -> Load:
-    if found.digest != digest:
+def same(found: Load, first: int, last: int, digest: str) -> Load:
+    if (found.first, found.last, found.digest) != (first, last, digest):
         raise LoadDiffers(sequence=found.sequence)
     return found

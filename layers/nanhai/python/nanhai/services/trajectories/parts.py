@@ -34,7 +34,7 @@ def write(load: Load, number: int, check: Check, condition: str) -> Part:
 def read(check: Check, condition: str, rejects_max: int) -> tuple[Checked, Days]:
     """The rows of the part that are sound, and the person-days that they come to."""
     checked = check.part(condition, rejects_max)
-    return checked, columns.days(checked.rows, checked.places)
+    return checked, columns.days(checked.rows, checked.places, check.first, check.last)
 
 
 def _person_days(load: Load, checked: Checked, found: Days) -> Iterator[PersonDay]:

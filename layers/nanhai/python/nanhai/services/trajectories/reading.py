@@ -24,10 +24,11 @@ CHUNK_BYTES = 8 << 20
 LINE_BYTES_MAX = 1 << 16
 REQUIRED = frozenset({"phone", "from", "to"})
 KNOWN = ("phone", "tower", "longitude", "latitude", "from", "to")
-FORMS = frozenset({"parquet", "csv", "ndjson"})
+NO_ROWS = "none"  # a file that says that a part has none
 PHONE = "[0-9a-f]{32}"
 WHOLE = "[0-9]{1,10}"
-ISO = "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,9})?(Z|[+-][0-9]{2}:?[0-9]{2})"
+OFFSET = "Z|[+-](0[0-9]|1[0-3]):?[0-5][0-9]|[+-]14:?00"
+ISO = f"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}T[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}([.][0-9]{{1,9}})?({OFFSET})"
 ROWS = """
 CREATE TABLE told (
   line BIGINT, phone VARCHAR, tower VARCHAR, longitude DOUBLE, latitude DOUBLE,
@@ -39,6 +40,10 @@ class Unreadable(Refusal):
     """Not Parquet, CSV or NDJSON with the columns that signalling has."""
 
     code = "sightings.unreadable"
+
+
+class PartMissing(RuntimeError):
+    """Rows that were told before are gone: the delivery has to be told again."""
 
 
 @contextmanager
@@ -79,9 +84,11 @@ def tell(connection: DuckDBPyConnection, file: Path, form: str) -> None:
 
 
 def tell_again(connection: DuckDBPyConnection, part: Path) -> None:
-    """Makes `told` of the rows of a part that were told before; none where the part is empty."""
+    """Makes `told` of the rows of a part that were told before; PartMissing where it is not there, or not whole."""
     connection.execute("DROP VIEW IF EXISTS told" if _is_view(connection) else "DROP TABLE IF EXISTS told")
     if not any(part.glob("*.parquet")):
+        if not (part / NO_ROWS).is_file():
+            raise PartMissing(part.name)
         connection.execute(ROWS)
         return
     read = f"read_parquet({quoted(str(part / '*.parquet'))}, hive_partitioning=false)"
@@ -111,7 +118,7 @@ def _parquet(connection: DuckDBPyConnection, file: Path) -> None:
 def _instant(name: str, kind: str) -> str:
     """Unix seconds of a column, whatever kind of time it has; no time without an offset."""
     if kind.endswith(("INT", "INTEGER")):
-        return f'CAST("{name}" AS BIGINT)'
+        return f'TRY_CAST("{name}" AS BIGINT)'
     if kind.startswith("TIMESTAMP WITH"):
         return f'epoch_ms("{name}") // 1000'
     if kind == "VARCHAR":

@@ -33,13 +33,7 @@ class Stepped:
 
 def begun(platform: Platform, *, with_postings: bool) -> list[Walk]:
     """The walk that was not finished, or a new one."""
-    name, now = "index-all" if with_postings else "index-stays", platform.now()
-    known = [walks.get(name, segment) for segment in range(SEGMENTS)]
-    if all(walk is None or walk.finished for walk in known):
-        fresh = [Walk(name, segment, now) for segment in range(SEGMENTS)]
-        send([walks.note(walk, now) for walk in fresh])
-        return fresh
-    return [walk or Walk(name, segment, now) for segment, walk in enumerate(known)]
+    return walks.begun("index-all" if with_postings else "index-stays", SEGMENTS, platform.now())
 
 
 def step(platform: Platform, walk: Walk, *, with_postings: bool) -> Stepped:

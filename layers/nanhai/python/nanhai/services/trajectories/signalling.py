@@ -11,9 +11,10 @@ from typing import Protocol
 from nanhai.domain.errors import Unavailable
 from nanhai.services.buckets import BUCKET, FOLDER, s3
 from nanhai.services.settings import Misconfigured, Settings
+from nanhai.services.trajectories import naming
 from nanhai.vault.stages import LOCAL_STAGES
 
-KEY = re.compile(r"(staged/)?[a-z][a-z0-9-]{0,31}/[0-9]{1,10}(/[0-9]{1,4})?\.(parquet|csv|ndjson|tar)")
+STAGED_KEY = re.compile(rf"staged/{naming.OPERATOR}/[0-9]{{1,10}}/[0-9]{{1,4}}/[0-9]{{1,4}}\.tar")
 COPY_BYTES = 1 << 20
 
 
@@ -40,7 +41,7 @@ def signalling(settings: Settings) -> Signalling:
 
 @dataclass(frozen=True, slots=True)
 class BucketSignalling:
-    """The bucket encrypts by itself, forgets deliveries after 14 days and staged parts after one."""
+    """The bucket encrypts by itself, forgets deliveries after three days and staged parts after one."""
 
     bucket: str
 
@@ -110,6 +111,6 @@ class FolderSignalling:
 
     def _path(self, key: str) -> Path:
         """A key is made by us or was read as one: another is a defect."""
-        if not KEY.fullmatch(key):
+        if not (naming.KEY.fullmatch(key) or STAGED_KEY.fullmatch(key)):
             raise ValueError("not a key of signalling")
         return self.folder / key

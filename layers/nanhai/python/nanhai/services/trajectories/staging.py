@@ -7,7 +7,7 @@ Everything else is read through once and put into a file for each part. Either f
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,7 +36,7 @@ class TooManyRows(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Pseudonyms from `first` on, before `end`; the first range has also what is no pseudonym."""
+    """Pseudonyms from `first` on, before `end`; the first range has also rows without any."""
 
     first: str | None
     end: str | None
@@ -50,9 +50,13 @@ class Range:
         return within if self.first is not None else f"(phone IS NULL OR ({within}))"
 
 
+NOBODY = Range("", "")
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`ranges`: of a file that comes phone by phone; none of one that has to be staged."""
+    """`ranges`: of a file that comes phone by phone; none of one that has to be staged. All of it follows from the
+    file and the number of parts, so that a part of so many is one and the same."""
 
     rows: int
     parts: int
@@ -66,7 +70,7 @@ def plan(connection: DuckDBPyConnection, file: Path, form: str) -> Plan:
         raise TooManyRows(most=ROWS_MAX)
     parts = min(PARTS_MAX, max(1, -(-rows // ROWS_PER_PART)))
     ranges = _ranges(connection, file, -(-rows // parts)) if form == "parquet" else ()
-    return Plan(rows, len(ranges) or parts, ranges)
+    return Plan(rows, parts, ranges and (*ranges, *[NOBODY] * (parts - len(ranges))))
 
 
 def stage(connection: DuckDBPyConnection, planned: Plan, folder: Path) -> None:
@@ -92,28 +96,32 @@ def part_of(folder: Path, number: int) -> Path:
 
 
 def _spread(connection: DuckDBPyConnection, parts: int, making: Path) -> None:
-    """By the first four digits of the pseudonym; what has none is looked at in the first part."""
+    """By the first four digits of the pseudonym; what is none is spread by line, however much there is of it."""
     connection.execute(f"SET partitioned_write_flush_threshold = {ROWS_PER_FLUSH}")
     digits = "TRY_CAST('0x' || phone[1:4] AS INTEGER)"
-    part = f"CASE WHEN regexp_full_match(phone, '{reading.PHONE}') THEN {digits} * {parts} // {PREFIXES} ELSE 0 END"
+    is_phone = f"regexp_full_match(phone, '{reading.PHONE}')"
+    part = f"CASE WHEN {is_phone} THEN {digits} * {parts} // {PREFIXES} ELSE line % {parts} END"
     rows = f"SELECT *, {part} AS part FROM told"  # noqa: S608 - numbers
     connection.execute(
         f"COPY ({rows}) TO {quoted(str(making))} (FORMAT parquet, PARTITION_BY (part), OVERWRITE_OR_IGNORE)"
     )
     for number in range(parts):
         part_of(making, number).mkdir(exist_ok=True)
+        if not any(part_of(making, number).iterdir()):
+            (part_of(making, number) / reading.NO_ROWS).touch()
 
 
 def _ranges(connection: DuckDBPyConnection, file: Path, rows_each: int) -> tuple[Range, ...]:
     """Of a file whose groups of rows follow each other by pseudonym, and are small enough; none of another one."""
+    told = "stats_min_value, stats_max_value, row_group_num_rows, coalesce(stats_null_count, row_group_num_rows)"
     groups = connection.execute(
-        f"SELECT stats_min_value, stats_max_value, row_group_num_rows FROM parquet_metadata({quoted(str(file))}) "  # noqa: S608 - quoted
+        f"SELECT {told} FROM parquet_metadata({quoted(str(file))}) "  # noqa: S608 - quoted
         "WHERE path_in_schema = 'phone' ORDER BY row_group_id"
     ).fetchall()
-    if not _follow(groups):
+    if sum(nameless for *_, nameless in groups) > rows_each or not _follow([bounds for *bounds, _, _ in groups]):
         return ()
     found, first, rows = [], None, 0
-    for least, _, count in groups:
+    for least, _, count, _ in groups:
         if rows >= rows_each and (first is None or least > first):
             found.append(Range(first, least))
             first, rows = least, 0
@@ -123,8 +131,8 @@ def _ranges(connection: DuckDBPyConnection, file: Path, rows_each: int) -> tuple
     return (*found, Range(first, None)) if len(found) < PARTS_MAX else ()
 
 
-def _follow(groups: Sequence[tuple[str | None, str | None, int]]) -> bool:
-    bounds = [bound for least, most, _ in groups for bound in (least, most)]
+def _follow(groups: Iterable[Sequence[str | None]]) -> bool:
+    bounds = [bound for least_and_most in groups for bound in least_and_most]
     told = [bound for bound in bounds if bound is not None]
     return bool(told) and len(told) == len(bounds) and told == sorted(told)
 

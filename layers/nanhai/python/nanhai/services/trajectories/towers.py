@@ -25,7 +25,7 @@ TOWERS_PER_PAGE = 4_000
 TOWERS_MAX = 1_000_000
 NAME = re.compile(r"[!#-+\--~]{1,64}")  # printable ASCII but for the comma and the quotation mark: one field of a CSV
 REGION = re.compile(r"[1-9][0-9]{5}")
-RINGS_MAX = 25  # of cells around a point that no tower stands in: some 20 km
+RINGS_MAX = 6  # of cells around a point that no tower stands in: some 5 km, and 126 cells to look at
 VERSIONS_KNOWN_MAX = 8
 
 Place = tuple[int, int]  # compact cell, region
