@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from nanhai.domain.copresence_requests import State
-from nanhai.store import copresences
+from nanhai.store import copresences, presence
 from nanhai.store.copresences import Decided, Found, Request
 from nanhai.store.writes import commit
 
@@ -43,3 +43,7 @@ def approved() -> None:
     copresences.keep_met(ASKED.request_id, FOUND.attempt, [(name, b"\x00sealed\xff") for name in NAMES], FOUND.last)
     commit([copresences.approve(ASKED.request_id, DECIDED, FOUND)])
     commit([copresences.reviewed(ASKED.request_id, NAMES[0])])
+
+
+def revisions_noted() -> None:
+    presence.note_revisions([(18_321, 101), (18_322, 999_999_999_999)])

@@ -13,7 +13,7 @@ from nanhai.store.sightings import expires_at
 from nanhai.store.writes import commit
 
 from tests.store.builders import DAY, NOW, refusal
-from tests.store.copresence_rows import ASKED, DECIDED, FOUND, NAMES, approved, asked, rejected
+from tests.store.copresence_rows import ASKED, DECIDED, FOUND, NAMES, approved, asked, rejected, revisions_noted
 
 ID = ASKED.request_id
 
@@ -85,3 +85,16 @@ def test_a_place_is_read_whole_or_not_at_all(aws, monkeypatch):
             bounded.setattr(presence, bound, most)
             with pytest.raises(TooManySegments):
                 presence.around(18_321, 7, NOW)
+
+
+def test_every_revision_of_a_day_is_known_and_none_of_another(aws, monkeypatch):
+    revisions_noted()
+    presence.note_revisions([(18_321, 100), (18_321, 101)])
+    assert presence.revisions(18_321) == [100, 101]
+    assert presence.revisions(18_320) == []
+    presence.note_revisions([(18_321, 102)])
+    monkeypatch.setattr(presence, "ROWS_PER_PAGE", 1)
+    assert presence.revisions(18_321) == [100, 101, 102]
+    monkeypatch.setattr(presence, "REVISIONS_PER_DAY_MAX", 1)
+    with pytest.raises(TooManySegments):
+        presence.revisions(18_321)

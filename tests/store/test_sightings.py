@@ -87,11 +87,11 @@ def test_what_is_over_is_found_and_dropped_and_nothing_else(aws):
     sightings.write([person_day(TODAY - ago) for ago in (0, 14, 15, 16)])
     send([sightings.link(PHONE, PERSON, NOW)])
     presence.write([Segment(TODAY - ago, 7, b"x") for ago in (0, 14, 15, 16)])
-    for table, store in (("sightings", sightings), ("presence", presence)):
+    for table, store, when in (("sightings", sightings, (NOW,)), ("presence", presence, ())):
         keys, start = store.expired(NOW, 0, 1)
         assert (len(keys), start) == (2, None)
-        store.drop(keys)
-        store.drop(keys)
+        store.drop(keys, *when)
+        store.drop(keys, *when)
         assert store.expired(NOW, 0, 1) == ([], None)
         assert len(everything(table)) == (3 if table == "sightings" else 2)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 
 import pytest
@@ -15,8 +14,8 @@ from nanhai.policies.trajectories import rule
 from nanhai.services import cases
 from nanhai.services.cases import CaseKind, NewCase
 from nanhai.services.trajectories import co_presence_reviews, co_presence_sealing, co_presence_search
-from nanhai.services.trajectories.co_presence_search import TakesTooLong, search
-from nanhai.store import casefiles, copresences, notices, passes, people, sightings
+from nanhai.services.trajectories.co_presence_search import search
+from nanhai.store import casefiles, copresences, notices, passes, people, presence, sightings
 from nanhai.store.writes import commit
 from nanhai.streams.rebuild import rebuild
 
@@ -192,13 +191,16 @@ def test_of_a_corrected_day_the_newest_counts_whatever_the_postings_say(stand, i
 
 
 def test_a_correction_that_is_stored_and_not_yet_posted_counts(stand, ill, doctor, second):
-    """The stream may be behind: nobody is named by what was taken back."""
+    """The stream may be behind: a load notes its revision before it stores a day, so nobody is named by what was
+    taken back."""
     heard(STRANGER, [visit(stand.now, -3, 0, 8)])
-    sightings.write(days_of(STRANGER, [visit(stand.now, -3, 0, 8, FAR_CELL)], sequence=2))
+    corrected = days_of(STRANGER, [visit(stand.now, -3, 0, 8, FAR_CELL)], sequence=2)
+    presence.note_revisions((day.day, day.revision) for day in corrected)
+    sightings.write(corrected)
     assert found(stand, doctor, second, ill[2])["met"] == 0
 
 
-def test_however_many_revisions_a_day_has_whoever_is_named_takes_one_query(stand, ill, doctor, second):
+def test_however_many_revisions_a_day_has_whoever_is_named_takes_one_query_more_at_most(stand, ill, doctor, second):
     """Every batch by API is one more, and is of a few people."""
     for n in range(5):
         heard(f"{n:032x}", [visit(stand.now, -3, 7, 9)])
@@ -207,7 +209,7 @@ def test_however_many_revisions_a_day_has_whoever_is_named_takes_one_query(stand
     for sequence in range(2, 62):
         heard(STRANGER, [visit(stand.now, -3, 7, 9, FAR_CELL)], sequence)
     many = requests_of(lambda: search(ill[1], (last - 13, last), rule().co_presence, stand.now))
-    assert sorted(many) == sorted(few)
+    assert len(few) < len(many) <= len(few) + 5
 
 
 def test_the_order_in_which_days_came_does_not_matter(stand, ill, doctor, second):
@@ -257,8 +259,9 @@ def test_a_long_answer_comes_in_pages(stand, ill, doctor, second):
 
 
 def test_too_many_are_refused_and_the_request_stays_undecided(stand, ill, doctor, second, monkeypatch):
-    monkeypatch.setattr("nanhai.domain.copresence_candidates.NAMED_MAX", 1)
-    heard(STRANGER, [visit(stand.now, -3, 7, 9)])  # and the case's own
+    monkeypatch.setattr("nanhai.domain.copresence_candidates.CANDIDATES_MAX", 1)
+    for n in range(2):
+        heard(f"{n:032x}", [visit(stand.now, -3, 7, 9)])
     request = asked(stand, doctor, ill[2])
     answer = decide(stand, second, request)
     assert (answer.status, answer.code) == (422, "trajectories.too-many-met")
@@ -272,20 +275,6 @@ def test_a_search_that_takes_too_long_decides_nothing(stand, ill, doctor, second
     answer = decide(stand, second, request)
     assert (answer.status, answer.code) == (503, "trajectories.takes-too-long")
     assert read(stand, doctor, request)["state"] == "open"
-
-
-def test_the_clock_is_looked_at_within_a_place(stand, ill):
-    heard(STRANGER, [visit(stand.now, -3, 7, 9)])
-    last = local_day(stand.now) - 1
-    looks = itertools.count()
-    about = (ill[1], (last - 13, last), rule().co_presence, stand.now)
-    search(*about, lambda: float(next(looks)) / 1_000)
-    needed = next(looks)
-    assert needed > 14 * 2  # days of one cell, and what is posted there
-    for end in (2, needed // 2):
-        looks = itertools.count()
-        with pytest.raises(TakesTooLong):
-            search(*about, lambda at=end, of=looks: 100.0 if next(of) >= at else 0.0)
 
 
 def test_of_a_day_that_is_over_an_answer_tells_nothing_more(stand, ill, doctor, second):

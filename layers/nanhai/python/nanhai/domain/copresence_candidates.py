@@ -1,7 +1,7 @@
-"""What postings tell of those who were where a case's phone was: whom to look up, cell by cell.
+"""What postings tell of those who were where a case's phone was: whom to look at, and which of it may be taken back.
 
-Postings are of whatever revision, and lag behind. All of them are taken together: that may name one too many, and never
-one too few of those who are posted. Whoever is named is looked up, and their newest days alone count.
+Postings are of whatever revision, and the newest of a phone's day counts. A later revision that left the phone in one
+of these cells has postings there itself; one that took it away has none, so whoever may have one is looked up.
 """
 
 from __future__ import annotations
@@ -9,78 +9,67 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from nanhai.domain import presence
-from nanhai.domain.copresence import CoPresenceRule, Stretch, by_cell, seconds
+from nanhai.domain.copresence import CoPresenceRule, Stretch, by_cell
 from nanhai.domain.copresence_requests import TooManyMet
+from nanhai.domain.presence import Cell, Entry
 from nanhai.domain.sightings import Visit, by_day
 
 PLACES_MAX = 1_000  # days and cells whose postings are read: of 71 cells in fourteen days
-ENTRIES_MAX = 10_000_000  # postings in them; time is over before, where each is looked at
-NAMED_MAX = 10_000  # phones whose days are read: 13 s of a core, 1.3 ms each
+ENTRIES_MAX = 1_000_000  # postings in them
+CANDIDATES_MAX = 10_000  # phones that may have been there for long enough
 
-Segments = Iterable[tuple[int, bytes]]  # local day, packed
+Places = Mapping[Cell, Sequence[Stretch]]
+Postings = Mapping[Cell, Sequence[Entry]]
+Key = tuple[str, int, int]  # phone, local day, revision
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A cell in which the case's phone was long enough for anybody to have been together with it.
+class Posted:
+    """Where a phone was on one day in the cells in question, as the newest of its postings there say; some perhaps
+    twice, for a batch that is told again may be cut otherwise."""
 
-    `own`: its stretches there of at least that length, cut at midnight, by each local day to be read. `often`: whether
-    its hours there are more than the rule's; those of others do not matter then, nor the days when it was elsewhere.
-    """
-
-    cell: int
-    own: Mapping[int, Sequence[Stretch]]
-    often: bool
+    revision: int
+    visits: Sequence[Visit]
 
 
-def places(theirs: Iterable[Visit], days: tuple[int, int], rule: CoPresenceRule) -> list[Place]:
-    """From the first to the last day; TooManyMet beyond PLACES_MAX cells and days."""
-    found = [
-        _place(cell, enough, seconds(stretches) > rule.in_cell_s, days)
-        for cell, stretches in by_cell(theirs).items()
-        if (enough := [Visit(*one, cell, 0) for one in stretches if one[1] - one[0] > rule.together_s])
-    ]
-    if (many := sum(len(place.own) for place in found)) > PLACES_MAX:
-        raise TooManyMet(found=many, most=PLACES_MAX)
+Days = Mapping[tuple[str, int], Posted]  # by phone and local day
+
+
+def places(theirs: Iterable[Visit], days: tuple[int, int], rule: CoPresenceRule) -> dict[Cell, list[Stretch]]:
+    """The cells in which the case's phone was long enough for anybody to have been together with it, on every day from
+    the first to the last, with its own stretches there, cut at midnight; TooManyMet beyond PLACES_MAX."""
+    found: dict[Cell, list[Stretch]] = {}
+    for cell, stretches in by_cell(theirs).items():
+        enough = [Visit(since, until, cell, 0) for since, until in stretches if until - since > rule.together_s]
+        if enough:
+            own = by_day(enough)
+            for day in range(days[0], days[1] + 1):
+                found[day, cell] = [(piece.since, piece.until) for piece in own.get(day, ())]
+    if len(found) > PLACES_MAX:
+        raise TooManyMet(found=len(found), most=PLACES_MAX)
     return found
 
 
-def _place(cell: int, enough: Iterable[Visit], often: bool, days: tuple[int, int]) -> Place:
-    own = {day: [(piece.since, piece.until) for piece in pieces] for day, pieces in by_day(enough).items()}
-    rest = {} if often else {day: list[Stretch]() for day in range(days[0], days[1] + 1)}
-    return Place(cell, rest | own, often)
+def candidates(own: Places, postings: Postings, rule: CoPresenceRule) -> set[str]:
+    """Phones that may have been there for long enough, whichever revision is right; TooManyMet beyond CANDIDATES_MAX.
+
+    Stretches of all revisions are taken together: that may name one too many, and never one too few.
+    """
+    shared: dict[tuple[str, int], list[Stretch]] = {}
+    for place, entries in postings.items():
+        for phone, stretch in _shared(own[place], entries):
+            shared.setdefault((phone, place[1]), []).append(stretch)
+    found = {phone for (phone, _), stretches in shared.items() if longest(stretches) > rule.together_s}
+    if len(found) > CANDIDATES_MAX:
+        raise TooManyMet(found=len(found), most=CANDIDATES_MAX)
+    return found
 
 
-def together(place: Place, segments: Segments, rule: CoPresenceRule) -> set[bytes]:
-    """Phones, by their 16 bytes, that were in this cell with the case's for long enough, whichever revision is right.
-    No more is kept of a phone than what it takes to know that."""
-    found: set[bytes] = set()
-    short: dict[bytes, list[Stretch]] = {}
-    for phone, stretch in _shared(place, segments):
-        if phone in found:
-            continue
-        if stretch[1] - stretch[0] <= rule.together_s:
-            short.setdefault(phone, []).append(stretch)
-        else:
-            found.add(phone)
-            short.pop(phone, None)
-    return found | {phone for phone, stretches in short.items() if longest(stretches) > rule.together_s}
-
-
-def _shared(place: Place, segments: Segments) -> Iterator[presence.Shared]:
-    for day, packed in segments:
-        if place.own[day]:
-            yield from presence.shared(day, packed, place.own[day])
-
-
-def often(phones: Collection[bytes], segments: Segments, rule: CoPresenceRule) -> set[bytes]:
-    """Those of the phones that may have been in the cell for more than the rule's hours; told twice is told once."""
-    heard: dict[bytes, set[Stretch]] = {}
-    for day, packed in segments:
-        for phone, stretch in presence.heard(day, packed, phones):
-            heard.setdefault(phone, set()).add(stretch)
-    return {phone for phone, stretches in heard.items() if seconds(stretches) > rule.in_cell_s}
+def _shared(own: Sequence[Stretch], entries: Iterable[Entry]) -> Iterator[tuple[str, Stretch]]:
+    for entry in entries if own else ():
+        for since, until in own:
+            if entry.since < until and since < entry.until:
+                yield entry.phone, (max(entry.since, since), min(entry.until, until))
 
 
 def longest(stretches: Iterable[Stretch]) -> int:
@@ -92,3 +81,32 @@ def longest(stretches: Iterable[Stretch]) -> int:
         ends = max(ends, until)
         most = max(most, ends - begins)
     return most
+
+
+def newest(phones: Collection[str], postings: Postings) -> dict[tuple[str, int], Posted]:
+    """Of these phones, what the newest posted revision of each day says of the cells in question."""
+    found: dict[tuple[str, int], tuple[int, list[Visit]]] = {}
+    for (day, cell), entries in postings.items():
+        for entry in entries:
+            if entry.phone in phones:
+                known = found.get((entry.phone, day))
+                if known is None or known[0] < entry.revision:
+                    known = found[entry.phone, day] = entry.revision, []
+                if known[0] == entry.revision:
+                    known[1].append(Visit(entry.since, entry.until, cell, 0))
+    return {key: Posted(*posted) for key, posted in found.items()}
+
+
+def later(days: Days, revisions: Mapping[int, Collection[int]]) -> Iterator[Key]:
+    """Revisions that would take back what these days say, should they be there; `revisions`: all there are of a day."""
+    for (phone, day), posted in days.items():
+        yield from ((phone, day, one) for one in revisions[day] if one > posted.revision)
+
+
+def standing(days: Days, taken_back: Collection[tuple[str, int]]) -> dict[str, list[Visit]]:
+    """By phone, where it was in the cells in question: the days that no later revision took back."""
+    found: dict[str, list[Visit]] = {}
+    for (phone, day), posted in days.items():
+        if (phone, day) not in taken_back:
+            found.setdefault(phone, []).extend(posted.visits)
+    return found

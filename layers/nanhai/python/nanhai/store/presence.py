@@ -2,7 +2,8 @@
 
 Segments are only ever added, each by the batch of the stream that found its entries, and called by what is in them:
 nothing is contended, and what is delivered again is the same item. They tell whom to look at; what counts is in
-`sightings`.
+`sightings`. Of each day it is noted which revisions of it there are at all: with that, a reader knows which postings a
+later revision may have taken back, and asks for those alone.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from nanhai.store.sightings import date_of, expires_at
 
 SEGMENTS_PER_PAGE = 500  # the database ends a page at a megabyte: two or three in a cell of 2,100 residents
 SEGMENTS_PER_PLACE_MAX = 5_000
-BYTES_PER_PLACE_MAX = 16_000_000  # a million entries
+BYTES_PER_PLACE_MAX = 16_000_000  # half a million entries
+REVISIONS_PER_DAY_MAX = 10_000
 ROWS_PER_PAGE = 500
 
 
@@ -40,12 +42,18 @@ class SegmentRow(PresenceTable):
     expires_at = WholeNumberAttribute()
 
 
+class RevisionRow(PresenceTable):
+    """`place`: revisions#<date>; `segment`: the revision."""
+
+    expires_at = WholeNumberAttribute()
+
+
 class ExpiringRow(PresenceTable):
     expires_at = WholeNumberAttribute()
 
 
 class TooManySegments(Exception):
-    """A cell has more segments on one day, or more bytes in them, than a question may look through: `most`."""
+    """A cell has more segments on one day, or a day more revisions, than a question may look through: `most`."""
 
     def __init__(self, most: int) -> None:
         super().__init__(f"more than {most:,}")
@@ -84,6 +92,24 @@ def around(day: int, cell: int, now: Instant) -> list[bytes]:
     raise TooManySegments(SEGMENTS_PER_PLACE_MAX)
 
 
+def note_revisions(told: Iterable[tuple[int, int]]) -> None:
+    """That there are these revisions of these local days, before any of their postings is written."""
+    rows = [RevisionRow(_revisions(day), f"{one:012d}", expires_at=expires_at(day)) for day, one in told]
+    batch_writing.put(RevisionRow, rows)
+
+
+def revisions(day: int) -> list[int]:
+    """Every revision of a local day, ascending, read consistently; TooManySegments rather than a part of them."""
+    found: list[int] = []
+    start: Start | None = None
+    while len(found) <= REVISIONS_PER_DAY_MAX:
+        page, start = model.query(RevisionRow, RevisionRow.place == _revisions(day), ROWS_PER_PAGE, start=start)
+        found += [int(row.segment) for row in page]
+        if start is None:
+            return found
+    raise TooManySegments(REVISIONS_PER_DAY_MAX)
+
+
 def expired(
     now: Instant, segment: int, segments: int, start: Start | None = None, limit: int = ROWS_PER_PAGE
 ) -> tuple[list[tuple[str, str]], Start | None]:
@@ -104,6 +130,10 @@ def _stored(new: Segment) -> SegmentRow:
         entries=new.entries,
         expires_at=expires_at(new.day),
     )
+
+
+def _revisions(day: int) -> str:
+    return f"revisions#{date_of(day)}"
 
 
 def _place(day: int, cell: int) -> str:

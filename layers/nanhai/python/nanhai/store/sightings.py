@@ -101,6 +101,13 @@ def days(phone: str, first: int, last: int, now: Instant) -> list[PersonDay]:
     raise TooManyRevisions
 
 
+def there(keys: Iterable[tuple[str, int, int]]) -> set[tuple[str, int]]:
+    """Of revisions (phone, local day, revision) the phones and days of those that are there, read consistently."""
+    asked = [model.key_of(DayRow, phone, _row(day, one))["Key"] for phone, day, one in dict.fromkeys(keys)]
+    found = [_person_day(model.read(DayRow, stored)) for stored in batch.get({"sightings": asked})["sightings"]]
+    return {(one.phone, one.day) for one in found}
+
+
 def scan(
     segment: int, segments: int, start: Start | None = None, limit: int = ROWS_PER_PAGE
 ) -> tuple[list[PersonDay], Start | None]:

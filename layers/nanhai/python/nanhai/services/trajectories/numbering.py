@@ -7,6 +7,7 @@ from nanhai.domain.sightings import revision
 from nanhai.policies import trajectories
 from nanhai.services.trajectories.naming import SEQUENCE_MAX, Name
 from nanhai.store import loads as store
+from nanhai.store import presence
 from nanhai.store.loads import Load
 
 
@@ -45,7 +46,12 @@ def begun(name: Name, digest: str) -> Load | None:
 
 
 def begin(new: Load) -> Load:
-    """The load as it was first begun: `new`, unless it was before; LoadDiffers where that was of something else."""
+    """The load as it was first begun: `new`, unless it was before; LoadDiffers where that was of something else.
+
+    That there is this revision of its days is known before any of it is stored: no posting of an earlier one is
+    believed from then on without a look at it.
+    """
+    presence.note_revisions((day, revision_of(new)) for day in range(new.first, new.last + 1))
     return same(store.begin(new), new.first, new.last, new.digest)
 
 
