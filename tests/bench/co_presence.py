@@ -34,7 +34,7 @@ from tests.bench.ground import Ground, ground
 from tests.services.trajectories import brute
 
 NAMES = ("co-presence", "co-presence-visits", "requests-co-presence")
-PEOPLE, DAYS = 10_000, 14
+PEOPLE, DAYS = 20_000, 14
 QUESTIONS = 5  # of people spread over the district
 DAYS_PER_BATCH = 5_000  # person-days that the stream hands over at once
 SEED, KEY = 1, b"k" * 32

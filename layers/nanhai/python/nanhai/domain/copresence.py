@@ -14,6 +14,7 @@ from nanhai.domain.identifiers import Instant
 from nanhai.domain.sightings import Visit, joined
 
 Stretch = tuple[Instant, Instant]
+OVER: Stretch = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +50,15 @@ def by_cell(visits: Iterable[Visit]) -> dict[int, list[Stretch]]:
 
 def overlaps(one: Sequence[Stretch], other: Sequence[Stretch]) -> Iterator[Stretch]:
     """The stretches that two ascending lists of disjoint ones share."""
-    left, right = 0, 0
-    while left < len(one) and right < len(other):
-        since, until = max(one[left][0], other[right][0]), min(one[left][1], other[right][1])
-        if since < until:
-            yield since, until
-        if one[left][1] <= other[right][1]:
-            left += 1
+    left, right = iter(one), iter(other)
+    (since, until), (begin, end) = next(left, OVER), next(right, OVER)
+    while until and end:
+        if begin < until and since < end:
+            yield (since if begin < since else begin), (until if until < end else end)
+        if until <= end:
+            since, until = next(left, OVER)
         else:
-            right += 1
+            begin, end = next(right, OVER)
 
 
 def meetings(
@@ -65,11 +66,12 @@ def meetings(
 ) -> tuple[Meeting, ...]:
     """Every stretch that counts, by phone and time. `theirs`: of the case's phone; all over the days looked at."""
     own = by_cell(theirs)
+    own_s = {cell: seconds(stretches) for cell, stretches in own.items()}
     found = [
-        Meeting(phone, since, until, cell, own_s, other_s)
+        Meeting(phone, since, until, cell, own_s[cell], other_s)
         for phone, visits in others.items()
         for cell, stretches in by_cell(visits).items()
-        if cell in own and _counts(own_s := seconds(own[cell]), other_s := seconds(stretches), rule)
+        if cell in own and _counts(own_s[cell], other_s := seconds(stretches), rule)
         for since, until in overlaps(own[cell], stretches)
         if until - since > rule.together_s
     ]

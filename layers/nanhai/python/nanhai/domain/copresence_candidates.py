@@ -66,10 +66,10 @@ def candidates(own: Places, postings: Postings, rule: CoPresenceRule) -> set[str
 
 
 def _shared(own: Sequence[Stretch], entries: Iterable[Entry]) -> Iterator[tuple[str, Stretch]]:
-    for entry in entries if own else ():
+    for phone, _, begin, end in entries if own else ():
         for since, until in own:
-            if entry.since < until and since < entry.until:
-                yield entry.phone, (max(entry.since, since), min(entry.until, until))
+            if begin < until and since < end:
+                yield phone, (begin if since < begin else since, end if end < until else until)
 
 
 def longest(stretches: Iterable[Stretch]) -> int:
@@ -87,13 +87,13 @@ def newest(phones: Collection[str], postings: Postings) -> dict[tuple[str, int],
     """Of these phones, what the newest posted revision of each day says of the cells in question."""
     found: dict[tuple[str, int], tuple[int, list[Visit]]] = {}
     for (day, cell), entries in postings.items():
-        for entry in entries:
-            if entry.phone in phones:
-                known = found.get((entry.phone, day))
-                if known is None or known[0] < entry.revision:
-                    known = found[entry.phone, day] = entry.revision, []
-                if known[0] == entry.revision:
-                    known[1].append(Visit(entry.since, entry.until, cell, 0))
+        for phone, revision, since, until in entries:
+            if phone in phones:
+                known = found.get((phone, day))
+                if known is None or known[0] < revision:
+                    known = found[phone, day] = revision, []
+                if known[0] == revision:
+                    known[1].append(Visit(since, until, cell, 0))
     return {key: Posted(*posted) for key, posted in found.items()}
 
 

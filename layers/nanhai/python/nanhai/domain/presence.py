@@ -79,15 +79,15 @@ def unpack(day: int, packed: bytes) -> list[Entry]:
             raise Poison("presence: unknown form")
         stays_at = HEAD.size + count * PHONE.size
         phones: list[tuple[str, int]] = [(p.hex(), of) for p, of in PHONE.iter_unpack(packed[HEAD.size : stays_at])]
+        begins = day_begins(day)
         return [
             Entry(
-                phones[number][0], phones[number][1], _instant(day, since_high, since), _instant(day, until_high, until)
+                phones[number][0],
+                phones[number][1],
+                begins + (since_high << 16 | since),
+                begins + (until_high << 16 | until),
             )
             for number, since_high, since, until_high, until in STAY.iter_unpack(packed[stays_at:])
         ]
     except (struct.error, IndexError) as garbled:
         raise Poison(f"presence: {type(garbled).__name__}") from garbled
-
-
-def _instant(day: int, high: int, low: int) -> Instant:
-    return day_begins(day) + (high << 16 | low)
