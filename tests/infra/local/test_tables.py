@@ -34,8 +34,13 @@ TABLES = {
     "organisations",
     "checkins",
     "masks",
+    "sightings",
+    "presence",
+    "loads",
+    "towers",
+    "copresences",
 }
-STREAMED = {"people", "passes", "scans", "notices"}
+STREAMED = {"people", "passes", "scans", "notices", "sightings"}
 
 
 @pytest.fixture(params=["aws", "durable"])

@@ -151,18 +151,18 @@ BUCKET = "arn:aws:s3:::nanhai-prod-signalling-123456789012"
     [
         ("s3:GetObject", f"{BUCKET}/china-mobile/1.parquet", True),
         ("s3:PutObject", f"{BUCKET}/china-mobile/1.parquet", False),
-        ("s3:DeleteObject", f"{BUCKET}/china-mobile/1.parquet", False),
+        ("s3:DeleteObject", f"{BUCKET}/china-mobile/1.parquet", True),
         ("s3:PutObject", f"{BUCKET}/staged/china-mobile/1/0.tar", True),
         ("s3:DeleteObject", f"{BUCKET}/staged/china-mobile/1/0.tar", True),
         ("s3:GetObject", "arn:aws:s3:::nanhai-prod-evidence-123456789012/kept/reports/1", False),
         ("sqs:SendMessage", "arn:aws:sqs:ap-east-1:123456789012:nanhai-prod-ingest", True),
         ("sqs:SendMessage", "arn:aws:sqs:ap-east-1:123456789012:nanhai-prod-sweep", False),
         ("dynamodb:BatchWriteItem", f"{TABLE}sightings", True),
-        ("dynamodb:BatchWriteItem", f"{TABLE}presence", False),
+        ("dynamodb:BatchWriteItem", f"{TABLE}presence", True),
         ("dynamodb:BatchWriteItem", f"{TABLE}people", False),
     ],
 )
-def test_whoever_takes_in_signalling_may_write_its_parts_and_its_days_alone(action, resource, allowed):
+def test_whoever_takes_in_signalling_may_write_its_parts_and_its_days_and_drop_what_is_done(action, resource, allowed):
     function = next(one for one in functions.load() if one.name == "trajectories")
     ingest = next(one for one in function.all if one.name == "ingest")
     assert permits(policy(function, ingest, PLACE), (action, resource)) is allowed
