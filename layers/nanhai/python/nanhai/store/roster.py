@@ -69,6 +69,13 @@ def hide(organisation_id: str, index: str) -> Write:
     return model.update("invitation", key, changes, InvitationRow.organisation_id.exists())
 
 
+def decline(organisation_id: str, index: str) -> Write:
+    """The same by who is no member; its condition fails (label "invitation") once they have joined by it."""
+    key = InvitationRow(organisation_id, INVITATION + index)
+    is_open = InvitationRow.organisation_id.exists() & InvitationRow.member.does_not_exist()
+    return model.update("invitation", key, [InvitationRow.hidden.set(True)], is_open)
+
+
 def join(new: Member) -> Write:
     """Its condition fails (label "member") while they are a member."""
     sort = MEMBER + new.person_id

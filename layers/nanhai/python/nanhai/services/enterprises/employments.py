@@ -86,8 +86,8 @@ def _leaving(
     """Who is only invited says no: that is seen by nobody but themself."""
     if not invited and member is None:
         raise Absent
-    shown = [roster.hide(organisation_id, one.index) for one in invited if not one.hidden]
     if member is None:
-        return shown
+        return [roster.decline(organisation_id, one.index) for one in invited if not one.hidden]
     id_ = OrganisationId(organisation_id)
-    return [roster.leave(id_, person, asked.now), checkins.rise(id_, person, asked.now), *shown]
+    hidden = [roster.hide(organisation_id, one.index) for one in invited]  # also what another phone has shown meanwhile
+    return [roster.leave(id_, person, asked.now), checkins.rise(id_, person, asked.now), *hidden]
