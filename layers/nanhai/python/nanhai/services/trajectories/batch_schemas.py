@@ -16,6 +16,7 @@ Pseudonym = Annotated[str, Meta(pattern=PHONE, max_length=32)]
 Tower = Annotated[str, Meta(min_length=1, max_length=64)]
 Longitude = Annotated[float, Meta(ge=-180, le=180)]
 Latitude = Annotated[float, Meta(ge=-90, le=90)]
+Moment = Annotated[datetime, Meta(tz=True)]
 Sequence = Annotated[int, Meta(ge=1, le=9_999_999_999)]
 
 
@@ -23,8 +24,8 @@ class SightingRow(Request, frozen=True):
     """`phone`: the operator's pseudonym; `tower`, or both degrees of WGS 84; half-open from `from` to `to`."""
 
     phone: Pseudonym
-    since: datetime = field(name="from")
-    until: datetime = field(name="to")
+    since: Moment = field(name="from")
+    until: Moment = field(name="to")
     tower: Tower | None = None
     longitude: Longitude | None = None
     latitude: Latitude | None = None
