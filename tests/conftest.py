@@ -1,6 +1,7 @@
-"""What tests stand on: the tables of the template in moto's mock, or on the durable engine, and a platform with keys.
+"""What tests stand on: the tables of the template on the durable engine or in moto's mock, and a platform with keys.
 
-`aws` is enough for one thread; what rests on transactions, concurrency or streams takes `durable`.
+`aws` has moto's mock of all else, SMS and queues; `durable` is DynamoDB alone. moto takes eight times the time for the same
+answers: the store's unit tests and deployments stand on it, and everything with `--dynamodb moto`.
 `platform` stands on `durable` when a test asks for both, else on `aws`.
 """
 
@@ -26,6 +27,7 @@ MOCKED = {
     "AWS_EC2_METADATA_DISABLED": "true",
     "NANHAI_DYNAMODB_CLIENT": "boto3",  # the only client that moto's mock sees
 }
+HERE = {"AWS_DEFAULT_REGION": MOCKED["AWS_DEFAULT_REGION"]}  # where the mock of SMS is
 SWEEP_QUEUE, INGEST_QUEUE = "nanhai-test-sweep", "nanhai-test-ingest"
 
 
@@ -75,12 +77,17 @@ def mock():
 
 
 @pytest.fixture
-def aws(mock, tmp_path, monkeypatch) -> Iterator[Stage]:
-    """Everything on moto's mock, empty at first: single-threaded tests only."""
+def aws(request, mock, tmp_path, monkeypatch) -> Iterator[Stage]:
+    """Everything, empty at first: DynamoDB on the engine, or with `--dynamodb moto` in moto's mock; all else, SMS and
+    queues, in the mock."""
     from nanhai.store import connection
 
     mock.reset()
-    yield from on_stage(MOCKED, "nanhai-test-", tmp_path, monkeypatch, connection.client)
+    if request.config.getoption("dynamodb") == "moto":
+        yield from on_stage(MOCKED, "nanhai-test-", tmp_path, monkeypatch, connection.client)
+    else:
+        engine, carpenter = request.getfixturevalue("engine"), request.getfixturevalue("carpenter")
+        yield from on_engine(engine.environment() | HERE, carpenter, tmp_path, monkeypatch)
 
 
 @pytest.fixture(scope="session")
