@@ -1,7 +1,7 @@
 """What tests stand on: the tables of the template on the durable engine or in moto's mock, and a platform with keys.
 
-`aws` has moto's mock of all else, SMS and queues; `durable` is DynamoDB alone. moto takes eight times the time for the same
-answers: the store's unit tests and deployments stand on it, and everything with `--dynamodb moto`.
+`aws` has moto's mock of all else, SMS and queues; `durable` is DynamoDB alone. moto takes eight times the time for the
+same answers: the store's unit tests and deployments stand on it, and everything with `--dynamodb moto`.
 `platform` stands on `durable` when a test asks for both, else on `aws`.
 """
 
@@ -53,7 +53,7 @@ class Stage:
 
 
 def pytest_addoption(parser):
-    told = "where the tables of the functions' tests are: the durable engine, or moto's mock"
+    told = "where the tables of most tests are: the durable engine, or moto's mock"
     parser.addoption("--dynamodb", choices=("engine", "moto"), default="engine", help=told)
 
 
