@@ -27,6 +27,7 @@ MOCKED = {
     "AWS_EC2_METADATA_DISABLED": "true",
     "NANHAI_DYNAMODB_CLIENT": "boto3",  # the only client that moto's mock sees
 }
+BUILT_ONCE = ("tests/infra/deploy/", "tests/infra/test_layers.py", "tests/infra/test_policies.py")
 HERE = {"AWS_DEFAULT_REGION": MOCKED["AWS_DEFAULT_REGION"]}  # where the mock of SMS is
 SWEEP_QUEUE, INGEST_QUEUE = "nanhai-test-sweep", "nanhai-test-ingest"
 
@@ -58,8 +59,11 @@ def pytest_addoption(parser):
 
 
 def pytest_collection_modifyitems(items):
-    """Whoever uses the engine is marked so, whether or not its author thought of it."""
+    """Whoever uses the engine is marked so, whether or not its author thought of it; what takes long to build is built
+    by one worker."""
     for item in items:
+        if any(built in item.nodeid for built in BUILT_ONCE):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.split("::")[0]))
         if "engine" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.engine)
 
