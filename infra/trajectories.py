@@ -159,14 +159,15 @@ def _name(
     file: Path, operator: str | None, sequence: int | None, first: datetime | None, last: datetime | None
 ) -> Name:
     """The delivery that options say it is, and the path where they say nothing."""
-    from nanhai.services.trajectories.naming import Name, day_number, read
+    from nanhai.domain.days import day_of
+    from nanhai.services.trajectories.naming import Name, read
 
     path = file.resolve()
     found = read(f"{path.parent.name}/{path.name}")
     if found is not None:
         operator, sequence = operator or found[0].operator, sequence or found[0].sequence
-    begins = day_number(first.date()) if first else found[0].first if found else None
-    ends = day_number(last.date()) if last else found[0].last if found else None
+    begins = day_of(first.date()) if first else found[0].first if found else None
+    ends = day_of(last.date()) if last else found[0].last if found else None
     if operator is None or sequence is None or begins is None or ends is None:
         raise click.UsageError(
             "the path does not say it all: --operator, --sequence, --first and --last are needed, or a file "

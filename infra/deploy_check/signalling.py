@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from nanhai.domain.actors import Role
-from nanhai.domain.days import DAY_S, HOUR_S, local_day
+from nanhai.domain.days import DAY_S, HOUR_S, day_begins, local_day
 from nanhai.domain.identifiers import Instant
 from nanhai.domain.records import Stay
-from nanhai.domain.sightings import day_begins, pack, revision
+from nanhai.domain.sightings import pack, revision
 from nanhai.services import cases
 from nanhai.services.cases import CaseKind, NewCase
 from nanhai.services.identity import codes

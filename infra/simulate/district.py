@@ -14,7 +14,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
-from nanhai.services.trajectories.naming import Name, day_number
+from nanhai.domain.days import day_of
+from nanhai.services.trajectories.naming import Name
 from nanhai.vault.indexes import INDEX_BYTES
 from numpy.typing import NDArray
 
@@ -95,7 +96,7 @@ def make(
     if not (0 < people <= PEOPLE_MAX and 0 < days <= DAYS_MAX):
         raise ValueError(f"1 to {PEOPLE_MAX:,} people, 1 to {DAYS_MAX} days")
     paths = _paths(folder, _names(operators, sequence, until, days))
-    world = World(grounds.build(seed, towers_per_town, operators), Dice(seed), day_number(until) - days, days)
+    world = World(grounds.build(seed, towers_per_town, operators), Dice(seed), day_of(until) - days, days)
     numbers, names = _everybody(people, seed, key)
     with TemporaryDirectory(prefix=".making-", dir=folder) as making:
         told, true = _written(world, numbers, names, rows_per_day, Path(making), report)
@@ -108,7 +109,7 @@ def make(
 
 
 def _names(operators: Sequence[str], sequence: int, until: date, days: int) -> list[Name]:
-    end = day_number(until)
+    end = day_of(until)
     return [Name(operator, sequence, end - days, end - 1) for operator in operators]
 
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
-from nanhai.domain.days import DAY_S
-from nanhai.domain.sightings import day_begins
+from nanhai.domain.days import DAY_S, HOUR_S, MINUTE_S, day_begins
 from numpy.typing import NDArray
 
 from infra.simulate.dice import Dice, Floats, Ints
@@ -16,7 +15,6 @@ from infra.simulate.residents import People
 from infra.simulate.trips import NOWHERE, Trips
 
 OFF = -1
-HOUR_S, MINUTE_S = 3_600, 60
 SATURDAY, FIRST_WEEKDAY = 5, 3  # Monday is 0, and the first of January 1970 was a Thursday
 RETURN_AT_S = 15 * HOUR_S
 WORKS_AT_WEEKENDS, GOES_OUT, ERRANDS = 0.2, 0.6, 0.4  # chances of a day

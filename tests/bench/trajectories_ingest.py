@@ -19,8 +19,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import duckdb
-from nanhai.domain.days import DAY_S, LOCAL_OFFSET_S
-from nanhai.domain.sightings import FORM, day_begins
+from nanhai.domain.days import DAY_S, LOCAL_OFFSET_S, day_begins
+from nanhai.domain.sightings import FORM
 from nanhai.services.trajectories import columns, parts, reading, staging
 from nanhai.services.trajectories.checking import Check, Checked
 from nanhai.services.trajectories.columns import Days, Places, Rows

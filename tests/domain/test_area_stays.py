@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nanhai.domain.area_stays import PIECES_PER_DAY_MAX, Affected, differences, told_by, withdrawn
-from nanhai.domain.days import DAY_S, HOUR_S, local_day
+from nanhai.domain.days import DAY_S, HOUR_S, day_begins, local_day
 from nanhai.domain.decide import decide, effective
 from nanhai.domain.findings import findings
 from nanhai.domain.identifiers import PersonId, RecordId, Region
 from nanhai.domain.policy import AREA_STAY, Area
 from nanhai.domain.records import Application, Clearance, Correction, Holder, Record, Source, Stay
-from nanhai.domain.sightings import Visit, by_day, day_begins, visits
+from nanhai.domain.sightings import Visit, by_day, visits
 from nanhai.policies import shipped
 
 LAW = settings(max_examples=300, deadline=None)

@@ -24,8 +24,7 @@ from nanhai.domain.certificates import (
     make,
 )
 from nanhai.domain.cities import CityDay
-from nanhai.domain.days import DAY_S, local_day
-from nanhai.domain.sightings import day_begins
+from nanhai.domain.days import DAY_S, day_begins, local_day
 from nanhai.domain.tokens import ORDER_L, SIGNATURE_BYTES, SKEW_S
 
 from tests.domain import issuing

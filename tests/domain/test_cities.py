@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from nanhai.domain.cities import CityDay, CityRule, city_days, window
-from nanhai.domain.days import DAY_S, HOUR_S
-from nanhai.domain.sightings import Visit, day_begins
+from nanhai.domain.days import DAY_S, HOUR_S, day_begins
+from nanhai.domain.sightings import Visit
 
 TODAY = 18_320
 RULE = CityRule(minimum_stay_s=4 * HOUR_S, silence_s=2 * HOUR_S, days=14)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from nanhai.domain.copresence import CoPresenceRule, Meeting, meetings
-from nanhai.domain.days import HOUR_S
-from nanhai.domain.sightings import Visit, day_begins, visits
+from nanhai.domain.days import HOUR_S, day_begins
+from nanhai.domain.sightings import Visit, visits
 
 BEGIN = day_begins(18_300)
 REGION = 440_605

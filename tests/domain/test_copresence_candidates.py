@@ -10,9 +10,10 @@ from nanhai.domain import presence
 from nanhai.domain.actors import Actor, Role
 from nanhai.domain.copresence import CoPresenceRule, meetings
 from nanhai.domain.copresence_requests import SameHands, State, TooManyMet, check_second, state_at
+from nanhai.domain.days import day_begins
 from nanhai.domain.governance import OnOneself
 from nanhai.domain.presence import Entry
-from nanhai.domain.sightings import Visit, by_day, day_begins, visits
+from nanhai.domain.sightings import Visit, by_day, visits
 
 DAY = 18_300
 NOON = day_begins(DAY) + 12 * 3_600

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from nanhai.domain import presence
+from nanhai.domain.days import day_begins
 from nanhai.domain.errors import Poison
 from nanhai.domain.presence import Entry, entries, name_of, pack, segments, unpack
-from nanhai.domain.sightings import Visit, day_begins
+from nanhai.domain.sightings import Visit
 
 DAY = 18_300
 BEGIN = day_begins(DAY)

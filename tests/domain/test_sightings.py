@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from nanhai.domain.days import DAY_S
+from nanhai.domain.days import DAY_S, day_begins
 from nanhai.domain.errors import Poison
 from nanhai.domain.sightings import (
     CELL_MAX,
@@ -16,7 +16,6 @@ from nanhai.domain.sightings import (
     Visit,
     by_day,
     compact,
-    day_begins,
     h3_of,
     joined,
     pack,

@@ -13,9 +13,9 @@ from urllib.parse import quote
 
 from nanhai.domain.actors import Role
 from nanhai.domain.case_rules import CaseKind
-from nanhai.domain.days import local_day
+from nanhai.domain.days import day_begins, local_day
 from nanhai.domain.records import Source
-from nanhai.domain.sightings import day_begins, pack, revision
+from nanhai.domain.sightings import pack, revision
 from nanhai.services import queues
 from nanhai.services.trajectories import co_presence_reviews, forgetting, replaying
 from nanhai.services.trajectories.phones import pseudonym

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from nanhai.domain.area_stays import is_from
-from nanhai.domain.days import local_day
+from nanhai.domain.days import day_begins, local_day
 from nanhai.domain.decide import effective
-from nanhai.domain.sightings import Visit, day_begins, pack, revision
+from nanhai.domain.sightings import Visit, pack, revision
 from nanhai.services.trajectories.staying import FEED
 from nanhai.store import people, presence, sightings
 from nanhai.store.sightings import PersonDay

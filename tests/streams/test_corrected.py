@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from nanhai.domain.days import HOUR_S
-from nanhai.domain.sightings import day_begins
+from nanhai.domain.days import HOUR_S, day_begins
 from nanhai.services.trajectories import loads
 from nanhai.services.trajectories.loads import Delivery
 from nanhai.services.trajectories.naming import Name

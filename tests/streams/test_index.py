@@ -6,9 +6,9 @@ from itertools import permutations
 
 import pytest
 from botocore.exceptions import ReadTimeoutError
+from nanhai.domain.days import day_begins
 from nanhai.domain.decide import decide, effective
 from nanhai.domain.records import Clearance, Correction, Source
-from nanhai.domain.sightings import day_begins
 from nanhai.services.sweep import quarantine
 from nanhai.services.trajectories import indexing, staying
 from nanhai.store import passes, people, presence, sightings

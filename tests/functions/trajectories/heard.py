@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from nanhai.domain.days import HOUR_S, local_day
+from nanhai.domain.days import HOUR_S, day_begins, local_day
 from nanhai.domain.records import Application, Holder, Residence, Source
-from nanhai.domain.sightings import Visit, by_day, day_begins, pack, revision, visits
+from nanhai.domain.sightings import Visit, by_day, pack, revision, visits
 from nanhai.services.profile import Profile
 from nanhai.services.trajectories import postings
 from nanhai.services.trajectories.days import told

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 from itertools import count
 
-from nanhai.domain.days import DAY_S, HOUR_S, local_day
-from nanhai.domain.sightings import Visit, by_day, day_begins, pack, visits
+from nanhai.domain.days import DAY_S, HOUR_S, day_begins, local_day
+from nanhai.domain.sightings import Visit, by_day, pack, visits
 from nanhai.services.trajectories.phones import pseudonym
 from nanhai.store import sightings
 from nanhai.store.sightings import PersonDay

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 from nanhai.domain import certificates, tokens
-from nanhai.domain.days import DAY_S, local_day
+from nanhai.domain.days import DAY_S, day_begins, local_day
 from nanhai.domain.identifiers import PersonId
-from nanhai.domain.sightings import day_begins
 from nanhai.services.trajectories import pdf
 from nanhai.services.trajectories.pdf import MEDIA_TYPE
 

@@ -7,9 +7,9 @@ import json
 import pytest
 from nanhai.domain.actors import Role
 from nanhai.domain.copresence_requests import LAPSES_S
-from nanhai.domain.days import DAY_S, local_date, local_day
+from nanhai.domain.days import DAY_S, day_begins, local_date, local_day
 from nanhai.domain.errors import Poison
-from nanhai.domain.sightings import day_begins, h3_of
+from nanhai.domain.sightings import h3_of
 from nanhai.policies.trajectories import rule
 from nanhai.services import cases
 from nanhai.services.cases import CaseKind, NewCase

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from nanhai.domain import certificates
-from nanhai.domain.days import DAY_S, HOUR_S, local_day
-from nanhai.domain.sightings import Visit, day_begins
+from nanhai.domain.days import DAY_S, HOUR_S, day_begins, local_day
+from nanhai.domain.sightings import Visit
 from nanhai.policies.trajectories import rule
 from nanhai.services.identity import codes
 from nanhai.services.trajectories import lookup

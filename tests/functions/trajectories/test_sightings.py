@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from nanhai.domain.actors import Role
-from nanhai.domain.days import DAY_S, local_day
-from nanhai.domain.sightings import day_begins, revision
+from nanhai.domain.days import DAY_S, day_begins, local_day
+from nanhai.domain.sightings import revision
 from nanhai.store import loads as store
 from nanhai.store import sightings
 

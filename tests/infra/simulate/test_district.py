@@ -7,9 +7,9 @@ from itertools import pairwise
 
 import pytest
 from nanhai.domain.cities import city_days
-from nanhai.domain.sightings import day_begins, visits
+from nanhai.domain.days import day_begins, day_of
+from nanhai.domain.sightings import visits
 from nanhai.policies.trajectories import rule
-from nanhai.services.trajectories.naming import day_number
 from nanhai.vault.indexes import BlindIndex
 
 from infra.simulate import district, trips, truth
@@ -173,4 +173,4 @@ def test_too_many_phones_are_not_read_at_once(made):
 
 
 def test_the_small_district_is_one_of_the_days_it_says():
-    assert day_number(SMALL["until"]) == FIRST_DAY + DAYS
+    assert day_of(SMALL["until"]) == FIRST_DAY + DAYS

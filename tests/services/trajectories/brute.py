@@ -13,7 +13,8 @@ from pathlib import Path
 import duckdb
 from h3.api import basic_int
 from nanhai.domain.copresence import CoPresenceRule, Meeting
-from nanhai.domain.sightings import RESOLUTION, compact, day_begins
+from nanhai.domain.days import day_begins
+from nanhai.domain.sightings import RESOLUTION, compact
 
 VISITS = """
 WITH raw AS (

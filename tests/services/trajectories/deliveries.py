@@ -8,7 +8,8 @@ import random
 from pathlib import Path
 
 import duckdb
-from nanhai.domain.sightings import Visit, by_day, day_begins, pack, visits
+from nanhai.domain.days import day_begins
+from nanhai.domain.sightings import Visit, by_day, pack, visits
 from nanhai.services.trajectories import towers
 from nanhai.services.trajectories.towers import Tower, cell_of
 from nanhai.store.sightings import PersonDay

@@ -8,8 +8,8 @@ from datetime import date
 import duckdb
 import pytest
 from nanhai.domain.copresence import CoPresenceRule, meetings
-from nanhai.domain.days import local_day
-from nanhai.domain.sightings import Visit, by_day, day_begins, pack, revision, visits
+from nanhai.domain.days import day_begins, local_day
+from nanhai.domain.sightings import Visit, by_day, pack, revision, visits
 from nanhai.policies.trajectories import rule
 from nanhai.services.trajectories import co_presence_search, postings
 from nanhai.services.trajectories.days import told

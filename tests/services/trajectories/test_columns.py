@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from nanhai.domain.days import DAY_S
-from nanhai.domain.sightings import VISITS_PER_DAY_MAX, Visit, by_day, day_begins, pack, unpack, visits
+from nanhai.domain.days import DAY_S, day_begins
+from nanhai.domain.sightings import VISITS_PER_DAY_MAX, Visit, by_day, pack, unpack, visits
 from nanhai.services.trajectories import columns
 from nanhai.services.trajectories.columns import Places, Rows
 

@@ -6,8 +6,8 @@ from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
-from nanhai.domain.days import local_day
-from nanhai.domain.sightings import day_begins, revision
+from nanhai.domain.days import day_begins, local_day
+from nanhai.domain.sightings import revision
 from nanhai.services.trajectories import checksum, loads, reading, staging, towers
 from nanhai.services.trajectories.faults import RowFault
 from nanhai.services.trajectories.loads import Delivery

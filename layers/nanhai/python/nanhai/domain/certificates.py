@@ -17,9 +17,8 @@ from enum import StrEnum
 
 from nanhai.domain import base45, masking, tokens
 from nanhai.domain.cities import CityDay, window
-from nanhai.domain.days import local_day
+from nanhai.domain.days import day_begins, local_day
 from nanhai.domain.identifiers import Instant
-from nanhai.domain.sightings import day_begins
 from nanhai.domain.tokens import SIGNATURE_BYTES, SKEW_S, Key, Sign, Trust
 
 CONTEXT = b"nhpass/v1/trajectory\0"

@@ -24,12 +24,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from nanhai.domain.days import DAY_S, LOCAL_OFFSET_S, local_day
+from nanhai.domain.days import DAY_S, LOCAL_OFFSET_S, MINUTE_S, local_day
 from nanhai.domain.errors import Poison
 from nanhai.domain.identifiers import Instant
 
 KEPT_DAYS = 14
-MINUTE_S = 60
 
 
 class Place(StrEnum):

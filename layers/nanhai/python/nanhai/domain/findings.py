@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from nanhai.domain.days import DAY_S, LOCAL_OFFSET_S
+from nanhai.domain.days import day_begins, local_day
 from nanhai.domain.identifiers import Instant, RecordId
 from nanhai.domain.policy import AREA_ARRIVAL, AREA_STAY, FEVER, IDENTITY_LINK, ISOLATION, POSITIVE_TEST, Area, Policy
 from nanhai.domain.records import (
@@ -217,11 +217,11 @@ def _presence_shown(
 
 def _by_day(since: Instant, until: Instant, days_max: int) -> Iterator[tuple[int, Instant, Instant]]:
     """[since, until) cut at local midnights; of a long one the first `days_max` + 1 days, all that can count."""
-    day = (since + LOCAL_OFFSET_S) // DAY_S
+    day = local_day(since)
     for _ in range(days_max + 1):
         if since >= until:
             return
-        midnight = (day + 1) * DAY_S - LOCAL_OFFSET_S
+        midnight = day_begins(day + 1)
         yield day, since, min(midnight, until)
         day, since = day + 1, midnight
 

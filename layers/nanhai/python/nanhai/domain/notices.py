@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from nanhai.domain.days import DAY_S, HOUR_S, LOCAL_OFFSET_S, local_day
+from nanhai.domain.days import DAY_S, HOUR_S, LOCAL_OFFSET_S, day_begins, local_day
 from nanhai.domain.identifiers import Instant
 
 QUIET_FROM_S, QUIET_UNTIL_S = 22 * HOUR_S, 7 * HOUR_S  # of the local day
@@ -32,4 +32,4 @@ def morning_after(at: Instant) -> Instant | None:
     if QUIET_UNTIL_S <= second < QUIET_FROM_S:
         return None
     day = local_day(at) + (second >= QUIET_FROM_S)
-    return day * DAY_S - LOCAL_OFFSET_S + QUIET_UNTIL_S
+    return day_begins(day) + QUIET_UNTIL_S

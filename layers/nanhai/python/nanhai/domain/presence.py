@@ -13,9 +13,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
+from nanhai.domain.days import day_begins
 from nanhai.domain.errors import Poison
 from nanhai.domain.identifiers import Instant
-from nanhai.domain.sightings import Visit, day_begins
+from nanhai.domain.sightings import Visit
 
 FORM = 1
 HEAD = struct.Struct(">BH")

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Generic, TypeVar
 
-from nanhai.domain.days import DAY_S, LOCAL_OFFSET_S, local_day
+from nanhai.domain.days import day_begins, local_day
 from nanhai.domain.errors import Poison
 from nanhai.domain.identifiers import Instant
 
@@ -107,10 +107,6 @@ def by_day(found: Iterable[Visit]) -> dict[int, tuple[Visit, ...]]:
 def joined(days: Iterable[Sequence[Visit]]) -> tuple[Visit, ...]:
     """The visits of several days as they were before midnight cut them."""
     return visits(visit for day in days for visit in day)
-
-
-def day_begins(day: int) -> Instant:
-    return day * DAY_S - LOCAL_OFFSET_S
 
 
 def pack(day: int, found: Sequence[Visit]) -> bytes:

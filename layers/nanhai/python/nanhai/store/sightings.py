@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 from pynamodb.attributes import BinaryAttribute, UnicodeAttribute, UnicodeSetAttribute
 
+from nanhai.domain import days as calendar
 from nanhai.domain.identifiers import Instant, PersonId
-from nanhai.domain.sightings import day_begins
 from nanhai.store import batch, batch_writing, model
 from nanhai.store.attributes import WholeNumberAttribute
 from nanhai.store.model import Start, Table, Write
@@ -24,7 +24,6 @@ KEPT_DAYS = 14  # of day D until the local midnight that ends D + 14
 ROWS_PER_PAGE = 500
 ROWS_PER_PHONE_MAX = 2_000  # 15 days, each corrected over a hundred times
 DAY, PERSON = "day#", "person"
-_FIRST = date(1970, 1, 1)
 
 
 class SightingsTable(Table):
@@ -165,7 +164,7 @@ def drop(keys: Iterable[tuple[str, str]], now: Instant) -> None:
 
 def expires_at(day: int) -> Instant:
     """When nobody may read of a local day any more."""
-    return day_begins(day + 1 + KEPT_DAYS)
+    return calendar.day_begins(day + 1 + KEPT_DAYS)
 
 
 def read(stored: Item) -> PersonDay | None:
@@ -201,8 +200,9 @@ def day_of(row: str) -> int:
 
 
 def date_of(day: int) -> str:
-    return (_FIRST + timedelta(days=day)).isoformat()
+    """How a day is written in a key."""
+    return calendar.date_of(day).isoformat()
 
 
 def _day(text: str) -> int:
-    return (date.fromisoformat(text) - _FIRST).days
+    return calendar.day_of(date.fromisoformat(text))

@@ -15,7 +15,7 @@ from functools import cached_property, partial
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from nanhai.domain.days import DAY_S, LOCAL_OFFSET_S, local_day
+from nanhai.domain.days import DAY_S, day_begins, local_day
 from nanhai.domain.identifiers import Instant
 from nanhai.domain.trust import TEST_KID_MIN
 from nanhai.vault.stages import LOCAL_STAGES
@@ -144,7 +144,7 @@ def checker(public: bytes) -> Callable[[bytes, bytes], bool]:
 
 def _gate_key(kid: int, day: int) -> GateKey:
     seed = os.urandom(SEED_BYTES)
-    begins = day * DAY_S - LOCAL_OFFSET_S
+    begins = day_begins(day)
     return GateKey(kid, begins, begins + DAY_S, public_of(seed), lambda: seed)
 
 

@@ -17,10 +17,8 @@ from typing import Any
 
 from nanhai.domain.cities import CityRule
 from nanhai.domain.copresence import CoPresenceRule
-from nanhai.domain.days import HOUR_S
+from nanhai.domain.days import HOUR_S, MINUTE_S
 from nanhai.domain.sightings import OPERATORS_MAX
-
-MINUTE_S = 60
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from nanhai.domain import batches as rules
 from nanhai.domain import governance
 from nanhai.domain.batches import State
-from nanhai.domain.days import DAY_S, LOCAL_OFFSET_S, local_day
+from nanhai.domain.days import DAY_S, day_begins, local_day
 from nanhai.domain.errors import Fault, Invalid
 from nanhai.domain.governance import REASON_NOT_LISTED
 from nanhai.domain.identifiers import PersonId, StaffId, ulid
@@ -98,7 +98,7 @@ def _id(asked: Asked) -> str:
     and no other request ever meets them."""
     once = asked.once or Once("", "", "", asked.now)
     entropy = hashlib.sha256(f"{once.owner}\0{once.key}\0{once.fingerprint}".encode()).digest()[:10]
-    midnight = local_day(asked.now) * DAY_S - LOCAL_OFFSET_S
+    midnight = day_begins(local_day(asked.now))
     return ulid(midnight * 1_000, int.from_bytes(entropy, "big"))
 
 

@@ -9,7 +9,7 @@ import msgspec
 
 from nanhai.domain import figures as rules
 from nanhai.domain.colour import Colour
-from nanhai.domain.days import local_date, local_day
+from nanhai.domain.days import day_of, local_date, local_day
 from nanhai.domain.errors import Absent
 from nanhai.domain.identifiers import Instant
 from nanhai.domain.records import Reason
@@ -21,7 +21,6 @@ from nanhai.store import figures as store
 from nanhai.store.writes import ConditionFailed, send
 
 APPEAL_DAYS = 30
-FIRST_DAY = date(1970, 1, 1)
 
 
 class FiguresAsked(Request, frozen=True):
@@ -64,7 +63,7 @@ class Figures(Answer, frozen=True):
 def read(now: Instant, asked: FiguresAsked) -> Figures:
     """Absent for a day whose figures were not taken, or are not yet."""
     today = local_day(now)
-    days = [today, today - 1] if asked.day is None else [(asked.day - FIRST_DAY).days]
+    days = [today, today - 1] if asked.day is None else [day_of(asked.day)]
     for day in days:
         if (found := store.taken(day)) is not None:
             return msgspec.json.decode(found, type=Figures)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from itertools import islice
 from typing import Any
 
 from nanhai.domain.checkins import KEPT_DAYS, suspicion
-from nanhai.domain.days import local_day
+from nanhai.domain.days import date_of, day_of, local_day
 from nanhai.domain.errors import Absent, Fault, Invalid
 from nanhai.domain.figures import SMALLEST, is_small, share
 from nanhai.policies.enterprises import robots
@@ -22,7 +22,6 @@ from nanhai.store import checkins
 from nanhai.store.checkins import Seat
 
 Start = dict[str, Any]
-FIRST_DAY = date(1970, 1, 1)
 WRITTEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -44,13 +43,13 @@ def read(platform: Platform, asked: Asked, day: str, limit: int, start: Start | 
         Missing(label.number, label.name_masked, label.phone_masked)
         for label in (labels[seat.invitation] for seat, _ in shown)
     ]
-    return Day(_date(number), counts, told, None), shown[-1][1] if len(missing) > limit else None
+    return Day(date_of(number), counts, told, None), shown[-1][1] if len(missing) > limit else None
 
 
 def _number(day: str, today: int) -> int:
     """The local day that a path names; Absent for what is no day, Invalid unless it is one of those that are kept."""
     try:
-        number = (date.fromisoformat(day) - FIRST_DAY).days
+        number = day_of(date.fromisoformat(day))
     except ValueError:
         raise Absent from None
     if not WRITTEN.fullmatch(day):
@@ -58,10 +57,6 @@ def _number(day: str, today: int) -> int:
     if not today - KEPT_DAYS < number <= today:
         raise Invalid(Fault("/day", "enterprises.day", {"days": KEPT_DAYS}))
     return number
-
-
-def _date(number: int) -> date:
-    return FIRST_DAY + timedelta(days=number)
 
 
 def _counts(organisation_id: str, kept: range) -> DayCounts:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from nanhai.domain.days import day_of
 from nanhai.services.asked import Asked
 from nanhai.services.identity.schemas import AuditedEntry
 from nanhai.services.platform import Platform
@@ -12,13 +13,11 @@ from nanhai.services.schemas import moment
 from nanhai.store import audit
 from nanhai.store.audit import Chained
 
-EPOCH = date(1970, 1, 1)
-
 
 def chain_of(platform: Platform, asked: Asked, day: date, shard: int) -> str:
     """The chain's name; Absent for who does not see the whole district."""
     asked.require_scope(platform.settings.district)
-    return audit.chain_of((day - EPOCH).days, shard)
+    return audit.chain_of(day_of(day), shard)
 
 
 def page(chain: str, limit: int, start: dict[str, Any] | None) -> tuple[list[AuditedEntry], dict[str, Any] | None]:

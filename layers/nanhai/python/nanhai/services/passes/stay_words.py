@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from nanhai.domain.area_stays import CITY_DIGITS
-from nanhai.domain.days import local_date, local_day
+from nanhai.domain.days import date_of, local_day
 from nanhai.domain.identifiers import Instant
 from nanhai.domain.records import Record, Stay
-from nanhai.domain.sightings import day_begins
 from nanhai.policies.trajectories import city_name
 from nanhai.texts import Language, text
 
@@ -51,7 +50,7 @@ def _runs(stays: Iterable[Stay], since: Instant) -> list[_Where]:
 
 
 def _sentence(where: _Where, language: Language) -> str:
-    city, first, last = _name(where.city, language), _date(where.first), _date(where.last)
+    city, first, last = _name(where.city, language), f"{date_of(where.first)}", f"{date_of(where.last)}"
     if first == last:
         return text("passes.stay-day", language, {"city": city, "day": first})
     return text("passes.stay-days", language, {"city": city, "since": first, "until": last})
@@ -60,7 +59,3 @@ def _sentence(where: _Where, language: Language) -> str:
 def _name(city: str, language: Language) -> str:
     """A region wider than a city by its code."""
     return city.ljust(CODE_DIGITS, "0") if len(city) < CITY_DIGITS else city_name(city, language)
-
-
-def _date(day: int) -> str:
-    return local_date(day_begins(day)).isoformat()

@@ -11,8 +11,9 @@ from dataclasses import replace
 
 import msgspec
 
+from nanhai.domain.days import day_begins, day_of
 from nanhai.domain.errors import Fault, Forbidden, Invalid
-from nanhai.domain.sightings import VISITS_PER_DAY_MAX, Visit, by_day, day_begins, pack, visits
+from nanhai.domain.sightings import VISITS_PER_DAY_MAX, Visit, by_day, pack, visits
 from nanhai.services import trail
 from nanhai.services.asked import Asked
 from nanhai.services.platform import Platform
@@ -20,7 +21,7 @@ from nanhai.services.schemas import instant
 from nanhai.services.trajectories import loads, numbering, towers
 from nanhai.services.trajectories.batch_schemas import SightingRow, SightingsTold, TellSightings
 from nanhai.services.trajectories.faults import TOO_MANY_VISITS, RowFault
-from nanhai.services.trajectories.naming import Name, day_number
+from nanhai.services.trajectories.naming import Name
 from nanhai.services.trajectories.towers import Place, Towers
 from nanhai.store import loads as store
 from nanhai.store import sightings
@@ -42,7 +43,7 @@ def tell(platform: Platform, asked: Asked, body: TellSightings) -> SightingsTold
     numbering.number_of(body.operator)
     if asked.actor.organisation != body.operator:
         raise NotTheirs
-    name, digest = Name(body.operator, body.sequence, day_number(body.first), day_number(body.last)), _digest(body)
+    name, digest = Name(body.operator, body.sequence, day_of(body.first), day_of(body.last)), _digest(body)
     load = numbering.begun(name, digest) or loads.new(name, digest, asked.now, asked.actor.id)
     found = _days(body.rows, towers.of(load.operator, load.towers), load)
     trail.note(asked, load.name)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
 
 from nanhai.domain import certificates, masking
 from nanhai.domain.certificates import Certificate, Refused
 from nanhai.domain.cities import CityDay
+from nanhai.domain.days import date_of
 from nanhai.domain.errors import Refusal, Unavailable
 from nanhai.domain.identifiers import Instant
 from nanhai.policies.trajectories import city_name
@@ -17,8 +17,6 @@ from nanhai.services.schemas import moment
 from nanhai.services.trajectories.certificate_schemas import CertificateChecked, CertifiedDays, City, DayInCities
 from nanhai.texts import Language, text
 from nanhai.vault.ring import NoSigningKey
-
-_FIRST = date(1970, 1, 1)
 
 
 class NothingToSign(Unavailable):
@@ -72,8 +70,3 @@ def days(certificate: Certificate, language: Language) -> list[DayInCities]:
         DayInCities(date_of(day), [City(code, city_name(code, language)) for code in cities])
         for day, cities in enumerate(certificate.cities, certificate.first_day)
     ]
-
-
-def date_of(day: int) -> date:
-    """The local day of that number."""
-    return _FIRST + timedelta(days=day)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from nanhai.domain.sightings import day_begins
+from nanhai.domain.days import day_begins
 from nanhai.services.trajectories import reading
 from nanhai.services.trajectories.columns import SECONDS_MAX, Ints, Places, Rows
 from nanhai.services.trajectories.faults import RowFault

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any, Literal
 
 from nanhai.domain import copresence_requests as rules
 from nanhai.domain.copresence_requests import State
-from nanhai.domain.days import HOUR_S, local_date
-from nanhai.domain.sightings import RESOLUTION, day_begins, h3_of
+from nanhai.domain.days import HOUR_S, MINUTE_S, date_of
+from nanhai.domain.sightings import RESOLUTION, h3_of
 from nanhai.services.asked import Asked
 from nanhai.services.casework import accesses
 from nanhai.services.platform import Platform
@@ -30,7 +29,6 @@ from nanhai.store.sightings import expires_at
 from nanhai.texts import Language, text
 
 PAGES_PER_REQUEST_MAX = 5
-MINUTE_S = 60
 
 Queue = Literal["open", "approved", "answered", "rejected", "lapsed"]
 Start = dict[str, Any]
@@ -108,9 +106,9 @@ def _told(request: Request, asked: Asked, page: list[PhoneMet]) -> CoPresenceTol
         asked_at=moment(request.asked_at),
         due_at=moment(request.due_at),
         decided=None if decided is None else _decided(decided),
-        first=None if found is None else _date(found.first),
-        last=None if found is None else _date(found.last),
-        known=[] if found is None else [_date(day) for day in found.known if expires_at(day) > asked.now],
+        first=None if found is None else date_of(found.first),
+        last=None if found is None else date_of(found.last),
+        known=[] if found is None else [date_of(day) for day in found.known if expires_at(day) > asked.now],
         rule=None if found is None else _rule(found),
         note="" if found is None else _note(found, asked.language),
         met=None if found is None else found.met,
@@ -123,10 +121,6 @@ def _told(request: Request, asked: Asked, page: list[PhoneMet]) -> CoPresenceTol
 
 def _decided(made: Decided) -> DecidedBy:
     return DecidedBy(made.by, made.organisation, moment(made.at), made.why or None)
-
-
-def _date(day: int) -> date:
-    return local_date(day_begins(day))
 
 
 def _rule(found: Found) -> CoPresenceRuleTold:

@@ -14,7 +14,7 @@ from itertools import islice
 from nanhai.domain.actors import Role
 from nanhai.domain.arrivals import LOCAL
 from nanhai.domain.copresence_requests import State
-from nanhai.domain.days import local_day
+from nanhai.domain.days import MINUTE_S, local_day
 from nanhai.domain.errors import Absent, Param, Unavailable
 from nanhai.domain.identifiers import Instant, PersonId
 from nanhai.services import alarms, cases, trail
@@ -34,7 +34,6 @@ from nanhai.texts import text
 REQUESTS_PER_PAGE = 20
 REQUESTS_PER_RUN_MAX = 10_000  # two hundred organisations' questions of a day; time is over before
 RESERVE_S = 15.0
-MINUTE_S = 60
 OPERATION = "copresence.review"
 
 Remaining = Callable[[], float]  # seconds until this process is ended

@@ -11,9 +11,8 @@ from collections.abc import Sequence
 import msgspec
 
 from nanhai.domain.copresence import Meeting
-from nanhai.domain.days import local_day
+from nanhai.domain.days import day_begins, local_day
 from nanhai.domain.identifiers import Instant, PersonId
-from nanhai.domain.sightings import day_begins
 from nanhai.services.platform import Platform
 from nanhai.store.sightings import KEPT_DAYS
 from nanhai.vault import sealing

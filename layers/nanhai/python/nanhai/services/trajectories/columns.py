@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from nanhai.domain.days import DAY_S, LOCAL_OFFSET_S
+from nanhai.domain.days import DAY_S, LOCAL_OFFSET_S, day_begins
 from nanhai.domain.sightings import FORM, VISIT_BYTES, VISITS_PER_DAY_MAX
 
 Ints = npt.NDArray[np.int64]
@@ -118,7 +118,7 @@ def _merged(rows: Rows) -> Rows:
 
 def _within(visits: Rows, first: int, last: int) -> Rows:
     """What of them lies on these local days; visits of a phone do not overlap any more, so order is none the worse."""
-    begins, ends = first * DAY_S - LOCAL_OFFSET_S, (last + 1) * DAY_S - LOCAL_OFFSET_S
+    begins, ends = day_begins(first), day_begins(last + 1)
     if len(visits) == 0 or (visits.since.min() >= begins and visits.until.max() <= ends):
         return visits
     since, until = np.maximum(visits.since, begins), np.minimum(visits.until, ends)

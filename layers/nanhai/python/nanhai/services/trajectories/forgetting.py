@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from nanhai.domain.days import HOUR_S, local_day
+from nanhai.domain.days import HOUR_S, day_begins, local_day
 from nanhai.domain.identifiers import Instant
-from nanhai.domain.sightings import day_begins
 from nanhai.services.platform import Platform
 from nanhai.store import presence, sightings, walks
 from nanhai.store.model import Start

@@ -7,11 +7,11 @@ computed from them, signed, and kept nowhere.
 from __future__ import annotations
 
 from nanhai.domain.cities import CityDay, city_days, window
-from nanhai.domain.days import HOUR_S, local_day
+from nanhai.domain.days import HOUR_S, MINUTE_S, local_day
 from nanhai.domain.identifiers import Instant
 from nanhai.domain.sightings import joined, unpack
 from nanhai.policies import trajectories
-from nanhai.policies.trajectories import MINUTE_S, Rules
+from nanhai.policies.trajectories import Rules
 from nanhai.services.identity import codes
 from nanhai.services.identity.codes import CodeExpired
 from nanhai.services.identity.schemas import CodeSent

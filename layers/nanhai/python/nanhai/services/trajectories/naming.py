@@ -9,14 +9,12 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from nanhai.domain.days import local_day
+from nanhai.domain.days import date_of, day_of, local_day
 from nanhai.domain.errors import Refusal
 from nanhai.domain.identifiers import Instant
 from nanhai.policies import trajectories
-from nanhai.store.sightings import date_of
 
 SEQUENCE_MAX = 9_999_999_999
-FIRST_DATE = date(1970, 1, 1)
 OPERATOR = "[a-z][a-z0-9-]{0,31}"
 DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 FORMS = frozenset({"parquet", "csv", "ndjson"})
@@ -49,14 +47,9 @@ def read(key: str) -> tuple[Name, str] | None:
         return None
     operator, sequence, first, last, form = found.groups()
     try:
-        return Name(operator, int(sequence), *(day_number(date.fromisoformat(day)) for day in (first, last))), form
+        return Name(operator, int(sequence), *(day_of(date.fromisoformat(day)) for day in (first, last))), form
     except ValueError:
         return None
-
-
-def day_number(day: date) -> int:
-    """The local day of this date."""
-    return (day - FIRST_DATE).days
 
 
 def check_days(name: Name, now: Instant) -> None:
