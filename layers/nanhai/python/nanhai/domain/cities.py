@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from nanhai.domain.sightings import Visit, by_day, joined, stays
+from nanhai.domain.sightings import Visit, by_day, joined, stays, visits
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,10 @@ def window(today: int, days: int) -> tuple[int, int]:
     return today - days, today - 1
 
 
-def city_days(visits: Iterable[Visit], rule: CityRule, today: int) -> tuple[CityDay, ...]:
+def city_days(found: Iterable[Visit], rule: CityRule, today: int) -> tuple[CityDay, ...]:
     """By day and city, for how long the phone was heard there; days outside the window are not looked at."""
     first, last = window(today, rule.days)
-    inside = joined(pieces for day, pieces in by_day(joined([tuple(visits)])).items() if first <= day <= last)
+    inside = joined(pieces for day, pieces in by_day(visits(found)).items() if first <= day <= last)
     heard: dict[tuple[int, str], int] = {}
     for stay in stays(inside, lambda visit: city_of(visit, rule), rule.silence_s):
         if stay.heard_s > rule.minimum_stay_s:

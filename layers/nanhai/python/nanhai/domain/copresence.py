@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from nanhai.domain.identifiers import Instant
-from nanhai.domain.sightings import Visit, joined
+from nanhai.domain.sightings import Visit, visits
 
 Stretch = tuple[Instant, Instant]
 OVER: Stretch = (0, 0)
@@ -36,10 +36,10 @@ class Meeting:
     other_in_cell_s: int
 
 
-def by_cell(visits: Iterable[Visit]) -> dict[int, list[Stretch]]:
+def by_cell(told: Iterable[Visit]) -> dict[int, list[Stretch]]:
     """Ascending stretches of one phone in each cell; adjacent ones are one."""
     found: dict[int, list[Stretch]] = {}
-    for visit in joined([tuple(visits)]):
+    for visit in visits(told):
         stretches = found.setdefault(visit.cell, [])
         if stretches and stretches[-1][1] == visit.since:  # one cell in two regions
             stretches[-1] = (stretches[-1][0], visit.until)
@@ -69,8 +69,8 @@ def meetings(
     own_s = {cell: seconds(stretches) for cell, stretches in own.items()}
     found = [
         Meeting(phone, since, until, cell, own_s[cell], other_s)
-        for phone, visits in others.items()
-        for cell, stretches in by_cell(visits).items()
+        for phone, told in others.items()
+        for cell, stretches in by_cell(told).items()
         if cell in own and _counts(own_s[cell], other_s := seconds(stretches), rule)
         for since, until in overlaps(own[cell], stretches)
         if until - since > rule.together_s

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -42,7 +42,7 @@ def _request(chunk: Sequence[tuple[str, Item]]) -> Iterator[tuple[str, Item]]:
         for name, table in names.items()
     }
     for tried in range(TRIES):
-        answer = _ask(asked)
+        answer = ask(client().batch_get_item, asked)
         for name, rows in answer["Responses"].items():
             for stored in rows:
                 yield names[name], stored
@@ -53,9 +53,10 @@ def _request(chunk: Sequence[tuple[str, Item]]) -> Iterator[tuple[str, Item]]:
     raise StoreUnavailable(retry_after_s=2)
 
 
-def _ask(asked: Mapping[str, object]) -> dict[str, Any]:
+def ask(request: Callable[..., dict[str, Any]], items: Mapping[str, object]) -> dict[str, Any]:
+    """The answer to one request for many items; StoreUnavailable for what may work later."""
     try:
-        answer: dict[str, Any] = client().batch_get_item(RequestItems=asked)
+        answer = request(RequestItems=items)
     except ClientError as refused:
         if not passes(refused):
             raise

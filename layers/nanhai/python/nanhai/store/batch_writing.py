@@ -12,11 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
-
+from nanhai.store.batch import ask
 from nanhai.store.connection import client, table_name
 from nanhai.store.model import KeyPart, Table, key_of
-from nanhai.store.passing import passes
 from nanhai.store.writes import StoreUnavailable
 
 ITEMS_PER_REQUEST = 25
@@ -46,20 +44,8 @@ def _write(kind: type[Table], requests: Iterator[dict[str, Any]]) -> None:
 def _request(table: str, chunk: Requests) -> None:
     asked: Mapping[str, Requests] = {table: chunk}
     for tried in range(TRIES):
-        asked = _ask(asked).get("UnprocessedItems") or {}
+        asked = ask(client().batch_write_item, asked).get("UnprocessedItems") or {}
         if not asked:
             return
         time.sleep(random.uniform(0, min(PAUSE_S_MAX, PAUSE_S * 2**tried)))  # noqa: S311 - jitter
     raise StoreUnavailable(retry_after_s=2)
-
-
-def _ask(asked: Mapping[str, Requests]) -> dict[str, Any]:
-    try:
-        answer: dict[str, Any] = client().batch_write_item(RequestItems=asked)
-    except ClientError as refused:
-        if not passes(refused):
-            raise
-        raise StoreUnavailable(retry_after_s=2) from refused
-    except (HTTPClientError, ConnectionError) as lost:
-        raise StoreUnavailable(retry_after_s=2) from lost
-    return answer

@@ -97,6 +97,11 @@ class Load:
     def name(self) -> str:
         return name_of(self.operator, self.sequence)
 
+    @property
+    def parts(self) -> int:
+        """None before it is known how it falls into parts."""
+        return 0 if self.staged is None else self.staged.parts
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -218,7 +223,7 @@ def _load(found: HeadRow) -> Load:
 
 def _part_prefix(of: Load) -> str:
     """A part is one of so many: those of another plan are none of it."""
-    return f"{PART}{of.staged.parts if of.staged else 0:04d}#"
+    return f"{PART}{of.parts:04d}#"
 
 
 def _part(of: Load, number: int, part: Part) -> PartRow:

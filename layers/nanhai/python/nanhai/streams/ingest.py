@@ -125,8 +125,8 @@ def _stage(here: Platform, name: Name, form: str) -> None:
 
 def _send(here: Platform, there: Signalling, load: Load, staged: Path, form: str) -> None:
     """Parts that are not written yet, each as one file, and then a message for each of them."""
-    parts, done = load.staged.parts if load.staged else 0, store.finished(load)
-    left = [number for number in range(parts) if number not in done]
+    done = store.finished(load)
+    left = [number for number in range(load.parts) if number not in done]
     for number in left:
         packed = staged / "part.tar"
         with tarfile.open(packed, "w") as archive:
@@ -134,13 +134,13 @@ def _send(here: Platform, there: Signalling, load: Load, staged: Path, form: str
         there.stored(_key(load, number), packed)
         shutil.rmtree(part_of(staged, number))
         packed.unlink()
-    messages = [Message(load.operator, load.sequence, form, parts, number) for number in left]
+    messages = [Message(load.operator, load.sequence, form, load.parts, number) for number in left]
     queues.send(here.settings.ingest_queue_url, [msgspec.json.encode(message).decode() for message in messages])
 
 
 def _write(here: Platform, message: Message) -> None:
     load = store.get(message.operator, message.sequence)
-    if load is None or load.staged is None or load.staged.parts != message.parts:
+    if load is None or load.staged is None or load.parts != message.parts:
         return  # it was planned anew since, and has messages of that plan
     there = signalling(here.settings)
     if message.part not in store.finished(load):
@@ -164,10 +164,10 @@ def _take(there: Signalling, load: Load, part: int) -> None:
 
 def _end(there: Signalling, load: Load, form: str) -> None:
     """The delivery is removed once all of its parts are written: whoever finishes the last one sees that."""
-    if load.staged and len(store.finished(load)) == load.staged.parts:
+    if load.parts and len(store.finished(load)) == load.parts:
         there.removed(Name(load.operator, load.sequence, load.first, load.last).key(form))
 
 
 def _key(load: Load, part: int) -> str:
     """A part is one of so many: those of another plan lie elsewhere."""
-    return f"staged/{load.operator}/{load.sequence}/{load.staged.parts if load.staged else 0}/{part}.tar"
+    return f"staged/{load.operator}/{load.sequence}/{load.parts}/{part}.tar"

@@ -56,14 +56,15 @@ class Found:
 def search(phone: str, window: Window, rule: CoPresenceRule, now: Instant, clock: Clock = time.monotonic) -> Found:
     """Who was with `phone` from the first to the last day. TooManyMet beyond what one answer may look at, TakesTooLong
     after SEARCH_S_MAX."""
-    reading = _Reading(clock, clock() + SEARCH_S_MAX)
+    until = clock() + SEARCH_S_MAX
     own = {one.day: sightings.unpack(one.day, one.visits) for one in stored.days(phone, *window, now)}
     theirs = sightings.joined(own.values())
     places = postings.places(theirs, window, rule)
-    try:
-        others = _others(reading, places, phone, rule, now)
-    except TooManySegments as beyond:
-        raise TooManyMet(found=beyond.most + 1, most=beyond.most) from None
+    with ThreadPoolExecutor(READERS) as readers:
+        try:
+            others = _others(_Reading(readers, clock, until), places, phone, rule, now)
+        except TooManySegments as beyond:
+            raise TooManyMet(found=beyond.most + 1, most=beyond.most) from None
     met = copresence.meetings(theirs, others, rule)
     return Found(
         tuple(day for day, visits in own.items() if visits),
@@ -75,16 +76,16 @@ def search(phone: str, window: Window, rule: CoPresenceRule, now: Instant, clock
 class _Reading:
     """Many requests at once, as long as there is time."""
 
+    readers: ThreadPoolExecutor
     clock: Clock
     until: float
 
     def each(self, read: Callable[[A], B], what: Collection[A]) -> Iterator[B]:
         rest = iter(what)
-        with ThreadPoolExecutor(READERS) as readers:
-            while some := list(islice(rest, BETWEEN_LOOKS)):
-                if self.clock() > self.until:
-                    raise TakesTooLong(retry_after_s=60)
-                yield from readers.map(read, some)
+        while some := list(islice(rest, BETWEEN_LOOKS)):
+            if self.clock() > self.until:
+                raise TakesTooLong(retry_after_s=60)
+            yield from self.readers.map(read, some)
 
 
 def _others(

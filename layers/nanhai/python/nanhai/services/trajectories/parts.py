@@ -23,7 +23,7 @@ def write(load: Load, number: int, check: Check, condition: str) -> Part:
 
     StoreUnavailable when some are unwritten: then it is not noted.
     """
-    checked, found = read(check, condition, REJECTS_KEPT_MAX // max(1, load.staged.parts if load.staged else 1))
+    checked, found = read(check, condition, REJECTS_KEPT_MAX // max(1, load.parts))
     _in_parallel(_person_days(load, checked, found))
     loads.keep_rejects(load, number, checked.rejects)
     part = Part(found.visits, len(found.day), found.refused, checked.rejected)
