@@ -25,6 +25,25 @@ def where(command: Command) -> Command:
     return data_option(stage(region(command)))
 
 
+def trace(operation: str, subject: str) -> None:
+    """Writes down what the operator is about to do, before it is done: nothing of it is done without a trace."""
+    from nanhai.services.platform import platform
+    from nanhai.services.trail import ASKED
+    from nanhai.store import audit
+    from nanhai.store.audit import AuditEntry
+
+    here = platform()
+    entry = AuditEntry(
+        actor=OPERATOR,
+        role="system",
+        operation=operation,
+        subject=subject,
+        outcome=ASKED,
+        correlation_id=here.new_ulid(here.now()),
+    )
+    audit.append([entry], here.now())
+
+
 @click.group()
 def keys() -> None:
     """Signing keys of passes, and the removal of one that leaked."""

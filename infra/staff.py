@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from infra.keys import OPERATOR, become, where
+from infra.keys import become, trace, where
 from infra.local.folder import Folder
 
 if TYPE_CHECKING:  # nanhai is imported once its environment is known
@@ -76,7 +76,7 @@ def appoint(folder: Folder, stage: str, region: str, staff_id: str, **told: str)
         told["id_number"],
     )
     credentials = appointments.fresh()
-    _audit(staff_id, "appoint")
+    trace("staff.appoint", staff_id)
     with _told_line_by_line():
         record = appointments.appoint(platform(), new, credentials)
     click.echo(_line(record))
@@ -94,7 +94,7 @@ def dismiss(folder: Folder, stage: str, region: str, staff_id: str) -> None:
     from nanhai.domain.identifiers import StaffId
     from nanhai.services.identity import appointments
 
-    _audit(staff_id, "dismiss")
+    trace("staff.dismiss", staff_id)
     with _told_line_by_line():
         appointments.dismiss(StaffId(staff_id))
     click.echo(f"{staff_id} is off duty; sessions end within a minute")
@@ -109,7 +109,7 @@ def unbind(folder: Folder, stage: str, region: str, staff_id: str) -> None:
     from nanhai.domain.identifiers import StaffId
     from nanhai.services.identity import appointments
 
-    _audit(staff_id, "unbind")
+    trace("staff.unbind", staff_id)
     with _told_line_by_line():
         appointments.unbind(StaffId(staff_id))
     click.echo(f"the next sign-in of {staff_id} binds its device")
@@ -125,25 +125,6 @@ def _line(record: StaffRecord) -> str:
 def _warn(new: Appointment) -> None:
     if not new.id_number:
         click.echo("no ID number: nobody notices when this member acts on their own pass", err=True)
-
-
-def _audit(staff_id: str, what: str) -> None:
-    """Before it is done: nobody is appointed without a trace."""
-    from nanhai.services.platform import platform
-    from nanhai.services.trail import ASKED
-    from nanhai.store import audit
-    from nanhai.store.audit import AuditEntry
-
-    here = platform()
-    entry = AuditEntry(
-        actor=OPERATOR,
-        role="system",
-        operation=f"staff.{what}",
-        subject=staff_id,
-        outcome=ASKED,
-        correlation_id=here.new_ulid(here.now()),
-    )
-    audit.append([entry], here.now())
 
 
 @contextmanager

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
+from infra import walking
 from infra.keys import become, where
 from infra.local.folder import Folder
 
@@ -34,30 +34,21 @@ def index(folder: Folder, stage: str, region: str, *, postings: bool) -> None:
     from nanhai.services.platform import platform
     from nanhai.services.trajectories import replaying
 
-    here, said = platform(), Counter[str]()
+    here = platform()
     walks = replaying.begun(here, with_postings=postings)
-    with click.progressbar(length=len(walks), label="segments") as bar, ThreadPoolExecutor(WORKERS) as workers:
-        for done in workers.map(partial(_segment, here, postings), walks):
-            said += done
-            bar.update(1)
+    said = walking.through(walks, partial(_step, here, postings), WORKERS)
     click.echo(f"{said.pop('person-days', 0):,} person-days")
-    for what, number in sorted(said.items()):
-        click.echo(f"{number:,} × {what}", err=True)
+    walking.tell(said)
     sys.exit(1 if set(said) - {UNREADABLE} else 0)
 
 
 UNREADABLE = "a day that cannot be read; it lies in quarantine"
 
 
-def _segment(here: Platform, postings: bool, walk: Walk) -> Counter[str]:
-    """What became of a segment, until it is finished."""
+def _step(here: Platform, postings: bool, walk: Walk) -> tuple[Walk, Counter[str]]:
     from nanhai.services.trajectories import replaying
 
-    said = Counter[str]()
-    while not walk.finished:
-        stepped = replaying.step(here, walk, with_postings=postings)
-        said["person-days"] += stepped.walk.done - walk.done
-        said[UNREADABLE] += stepped.unreadable
-        said.update(type(why).__name__ for why in stepped.failed)
-        walk = stepped.walk
-    return said
+    stepped = replaying.step(here, walk, with_postings=postings)
+    said = Counter(type(why).__name__ for why in stepped.failed)
+    said.update({"person-days": stepped.walk.done - walk.done, UNREADABLE: stepped.unreadable})
+    return stepped.walk, said

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from infra.keys import OPERATOR, become, where
+from infra.keys import become, trace, where
 from infra.local.folder import Folder
 
 
@@ -30,25 +30,6 @@ def key(folder: Folder, stage: str, region: str, file: Path) -> None:
     except OSError as refused:
         raise click.BadParameter(f"{file}: {refused.strerror}", param_hint="FILE") from None
     with open(made, "w", encoding="ascii") as out:  # noqa: PTH123 - it was made for nobody else to read
-        _audit()
+        trace("trajectories.key", "operators' key")
         out.write(operators_key(here).hex() + "\n")
     click.echo(f"written to {file}")
-
-
-def _audit() -> None:
-    """Before it is written: nobody takes the key without a trace."""
-    from nanhai.services.platform import platform
-    from nanhai.services.trail import ASKED
-    from nanhai.store import audit
-    from nanhai.store.audit import AuditEntry
-
-    here = platform()
-    entry = AuditEntry(
-        actor=OPERATOR,
-        role="system",
-        operation="trajectories.key",
-        subject="operators' key",
-        outcome=ASKED,
-        correlation_id=here.new_ulid(here.now()),
-    )
-    audit.append([entry], here.now())

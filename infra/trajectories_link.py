@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
+from infra import walking
 from infra.keys import become, where
 from infra.local.folder import Folder
 
@@ -33,27 +33,17 @@ def link(folder: Folder, stage: str, region: str) -> None:
     from nanhai.services.platform import platform
     from nanhai.services.trajectories import linking
 
-    here, said = platform(), Counter[str]()
-    walks = linking.begun(here)
-    with click.progressbar(length=len(walks), label="segments") as bar, ThreadPoolExecutor(WORKERS) as workers:
-        for done in workers.map(partial(_segment, here), walks):
-            said += done
-            bar.update(1)
+    here = platform()
+    said = walking.through(linking.begun(here), partial(_step, here), WORKERS)
     click.echo(f"{said.pop(PEOPLE, 0):,} people, {said.pop(LINKED, 0):,} phones linked")
-    for what, number in sorted(said.items()):
-        click.echo(f"{number:,} × {what}", err=True)
+    walking.tell(said)
     sys.exit(1 if said else 0)
 
 
-def _segment(here: Platform, walk: Walk) -> Counter[str]:
-    """What became of a segment, until it is finished."""
+def _step(here: Platform, walk: Walk) -> tuple[Walk, Counter[str]]:
     from nanhai.services.trajectories import linking
 
-    said = Counter[str]()
-    while not walk.finished:
-        stepped = linking.step(here, walk)
-        said[PEOPLE] += stepped.walk.done - walk.done
-        said[LINKED] += stepped.linked
-        said.update(type(why).__name__ for why in stepped.failed)
-        walk = stepped.walk
-    return said
+    stepped = linking.step(here, walk)
+    said = Counter(type(why).__name__ for why in stepped.failed)
+    said.update({PEOPLE: stepped.walk.done - walk.done, LINKED: stepped.linked})
+    return stepped.walk, said
