@@ -11,7 +11,7 @@ from nanhai.services.profile import Profile
 from nanhai.services.trajectories import postings
 from nanhai.services.trajectories.days import told
 from nanhai.services.trajectories.phones import pseudonym
-from nanhai.store import people, sightings
+from nanhai.store import people, presence, sightings
 from nanhai.store.sightings import PersonDay
 from nanhai.store.writes import send
 
@@ -47,6 +47,8 @@ def heard(phone: str, found: Iterable[Visit], sequence: int = 1) -> str:
 
 
 def store(rows: list[PersonDay]) -> None:
+    """As a load and the stream leave them."""
+    presence.note_revisions({(row.day, row.revision) for row in rows})
     sightings.write(rows)
     postings.post([told(row) for row in rows])
 

@@ -13,7 +13,7 @@ from nanhai.domain.sightings import Visit, by_day, pack, revision, visits
 from nanhai.policies.trajectories import rule
 from nanhai.services.trajectories import co_presence_search, postings
 from nanhai.services.trajectories.days import told
-from nanhai.store import sightings
+from nanhai.store import presence, sightings
 from nanhai.store.sightings import PersonDay
 
 from infra.simulate import district, truth
@@ -46,6 +46,7 @@ def load(rows: dict[str, list[Visit]], sequence: int = 1) -> None:
 
 
 def store(days: list[PersonDay]) -> None:
+    presence.note_revisions({(one.day, one.revision) for one in days})
     sightings.write(days)
     postings.post([told(one) for one in days])
 

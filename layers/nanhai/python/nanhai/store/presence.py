@@ -93,7 +93,7 @@ def around(day: int, cell: int, now: Instant) -> list[bytes]:
 
 
 def note_revisions(told: Iterable[tuple[int, int]]) -> None:
-    """That there are these revisions of these local days, before any of their postings is written."""
+    """That there are these revisions of these local days, before any of them is stored."""
     rows = [RevisionRow(_revisions(day), f"{one:012d}", expires_at=expires_at(day)) for day, one in told]
     batch_writing.put(RevisionRow, rows)
 

@@ -92,7 +92,7 @@ def _others(
     reading: _Reading, places: Places, phone: str, rule: CoPresenceRule, now: Instant
 ) -> dict[str, list[Visit]]:
     """Where those who may count were in the cells in question. Postings are read before what there is of later
-    revisions: whatever is indexed meanwhile is told before its own postings are."""
+    revisions: whatever comes meanwhile is noted before any of it is stored."""
     posted = _posted(reading, places, now)
     named = postings.candidates(places, posted, rule) - {phone}
     days = postings.newest(named, posted)

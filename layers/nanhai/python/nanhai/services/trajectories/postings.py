@@ -13,9 +13,7 @@ from nanhai.store.presence import Segment
 
 def post(told: Iterable[Told]) -> None:
     """Adds what the days tell; the same days together again add nothing. StoreUnavailable: tell all of them again."""
-    batch = [*told]
-    store.note_revisions(dict.fromkeys((one.stored.day, one.stored.revision) for one in batch))
-    store.write(segments(batch))
+    store.write(segments(told))
 
 
 def segments(told: Iterable[Told]) -> Iterator[Segment]:
