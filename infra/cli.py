@@ -44,19 +44,29 @@ class Commands(click.Group):
             click.echo(f"nanhai: {trouble}", err=True)
             sys.exit(trouble.exit_code)
         except Exception as failed:
-            if not _is_told(failed):
+            words = _words(failed)
+            if words is None:
                 raise
-            click.echo(f"nanhai: {type(failed).__name__}: {failed}", err=True)
+            click.echo(f"nanhai: {words}", err=True)
             sys.exit(Trouble.exit_code)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(self.commands)  # in the order below, not of the alphabet
 
 
-def _is_told(failed: Exception) -> bool:
-    """Whether it is a refusal of the platform or of AWS; known by name, for nothing of theirs is imported here."""
+def _words(failed: Exception) -> str | None:
+    """What to say of a refusal of the platform or of AWS, None of all else; known by name, for nothing of theirs is
+    imported here."""
     kinds = {(kind.__module__.partition(".")[0], kind.__name__) for kind in type(failed).__mro__}
-    return bool(kinds & {("nanhai", "Refusal"), ("botocore", "BotoCoreError"), ("botocore", "ClientError")})
+    if ("nanhai", "Refusal") in kinds:
+        from nanhai.domain.errors import Refusal
+        from nanhai.texts import text
+
+        assert isinstance(failed, Refusal)
+        return f"{failed.code}: {text(failed.code, 'en', failed.params)}"
+    if kinds & {("botocore", "BotoCoreError"), ("botocore", "ClientError")}:
+        return f"{type(failed).__name__}: {failed}"
+    return None
 
 
 @click.group(cls=Commands, epilog=EPILOG)

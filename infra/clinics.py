@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from infra.keys import become, where
 from infra.local.folder import Folder
 from infra.local.trouble import Trouble
+from infra.operating import become, where
 
 
 @click.group()

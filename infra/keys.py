@@ -2,46 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
-from infra.local.commands import data_option
-from infra.local.environment import adopt
 from infra.local.folder import Folder
-
-Command = TypeVar("Command", bound=Callable[..., Any])
-OPERATOR = "operator"
-
-
-def where(command: Command) -> Command:
-    """The running platform of --data, or a deployed stage."""
-    stage = click.option("--stage", default="", help="A deployed stage instead of the local platform.")
-    region = click.option("--region", envvar="AWS_DEFAULT_REGION", default="", help="AWS region, with --stage.")
-    return data_option(stage(region(command)))
-
-
-def trace(operation: str, subject: str) -> None:
-    """Writes down what the operator is about to do, before it is done: nothing of it is done without a trace."""
-    from nanhai.services.platform import platform
-    from nanhai.services.trail import ASKED
-    from nanhai.store import audit
-    from nanhai.store.audit import AuditEntry
-
-    here = platform()
-    entry = AuditEntry(
-        actor=OPERATOR,
-        role="system",
-        operation=operation,
-        subject=subject,
-        outcome=ASKED,
-        correlation_id=here.new_ulid(here.now()),
-    )
-    audit.append([entry], here.now())
+from infra.operating import become, trace, where
 
 
 @click.group()
@@ -74,20 +42,11 @@ def remove(folder: Folder, stage: str, region: str, kid: int, *, yes: bool) -> N
         )
     from nanhai.services import rotation
     from nanhai.services.platform import platform
-    from nanhai.store import audit
-    from nanhai.store.audit import AuditEntry
 
+    trace("keys.remove", f"key {kid}")
     here = platform()
     ring = rotation.remove(here, kid, here.now())
-    entry = AuditEntry(
-        actor=OPERATOR,
-        role="system",
-        operation="keys.remove",
-        subject=f"key {kid}",
-        outcome="removed",
-        correlation_id=f"ring {ring.version}",
-    )
-    audit.append([entry], here.now())
+    trace("keys.remove", f"key {kid}", f"removed, ring {ring.version}")
     click.echo(f"removed; the ring has version {ring.version}. Gates take their next trust list within the hour.")
 
 
@@ -97,19 +56,3 @@ def _lines(ring: Any) -> Iterator[str]:  # noqa: ANN401 - nanhai is imported onc
         begins, ends = (datetime.fromtimestamp(at, UTC).isoformat()[:16] for at in (key.not_before, key.not_after))
         yield f"{key.kid:>4}  {begins} to {ends}  {key.public.hex()[:16]}…"
     yield from (f"{kid:>4}  removed" for kid in sorted(ring.removed))
-
-
-def become(folder: Folder, stage: str, region: str) -> None:
-    """From here on this process works on the platform that `where` named."""
-    adopt(_deployed(stage, region) if stage else folder.running().environment)
-
-
-def _deployed(stage: str, region: str) -> dict[str, str]:
-    from infra.deploy import copies, foundation, stages
-    from infra.deploy.target import Target
-
-    if not region:
-        click.echo("nanhai: --stage needs --region, or AWS_DEFAULT_REGION", err=True)
-        sys.exit(2)
-    target = Target(stages.load(stage), region, click.echo)
-    return {**os.environ, "AWS_DEFAULT_REGION": region, **copies.environment(target, foundation.outputs(target))}

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from infra.keys import become, trace, where
 from infra.local.folder import Folder
+from infra.operating import become, trace, where
 
 if TYPE_CHECKING:  # nanhai is imported once its environment is known
     from nanhai.domain.errors import Refusal

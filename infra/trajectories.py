@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
-from infra.keys import become, where
 from infra.local.folder import Folder
+from infra.operating import become, where
 from infra.trajectories_index import index
 from infra.trajectories_key import key
 from infra.trajectories_link import link

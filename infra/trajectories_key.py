@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from infra.keys import become, trace, where
 from infra.local.folder import Folder
+from infra.operating import become, trace, where
 
 
 @click.command()

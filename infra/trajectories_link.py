@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from infra import walking
-from infra.keys import become, where
 from infra.local.folder import Folder
+from infra.operating import become, where
 
 if TYPE_CHECKING:  # nanhai is imported once its environment is known
     from nanhai.services.platform import Platform

@@ -10,9 +10,9 @@ import click
 from nanhai.domain.days import LOCAL_OFFSET_S
 from nanhai.policies.trajectories import rule
 
-from infra.keys import become
 from infra.local.commands import data_option
 from infra.local.folder import Folder
+from infra.operating import become
 from infra.simulate import district
 from infra.simulate.names import KEY_BYTES, key_from
 

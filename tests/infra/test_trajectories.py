@@ -106,7 +106,8 @@ def test_what_is_not_there_or_refused_is_said_in_one_line(run, tmp_path, here):
     assert run("status", *of()).output == "nanhai: no such delivery\n"
     file = deliveries.text(tmp_path / "d.csv", [])
     refused = run("load", *of(), *days(local_day(here.now())), file)
-    assert (refused.exit_code, refused.output.splitlines()[-1]) == (1, "nanhai: NoTowers: sightings.no-towers")
+    said = "nanhai: sightings.no-towers: The operator's towers have not been loaded yet."
+    assert (refused.exit_code, refused.output.splitlines()[-1]) == (1, said)
 
 
 def test_what_the_path_says_need_not_be_said_again(run, tmp_path, here):

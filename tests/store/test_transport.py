@@ -136,6 +136,13 @@ def test_the_standard_variables_say_where(environment, endpoint):
     assert connection.transport(GIVEN | environment).endpoint == endpoint
 
 
+def test_an_answer_is_waited_for_as_long_as_the_process_was_told():
+    """A function answers a person; whoever walks through a large table has time."""
+    patient = {connection.PATIENCE: "60"}
+    waits = [connection.transport(GIVEN | more).bounds.read_timeout_s for more in ({}, patient)]
+    assert waits == [connection.BOUNDS.read_timeout_s, 60]
+
+
 def test_without_a_region_or_credentials_it_does_not_start(monkeypatch):
     with pytest.raises(NoRegionError):
         connection.transport({})

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from nanhai.domain.area_stays import is_from
 from nanhai.domain.days import day_begins, local_day
 from nanhai.domain.decide import effective
+from nanhai.domain.identifiers import PersonId
 from nanhai.domain.sightings import Visit, pack, revision
 from nanhai.services.trajectories.staying import FEED
 from nanhai.store import people, presence, sightings
 from nanhai.store.sightings import PersonDay
 from nanhai.store.writes import send
-from nanhai.streams import index
+from nanhai.streams import index, recolour
 
 from tests.streams.feed import Feed
 
@@ -61,6 +62,12 @@ class Signalling:
     def link(self, phone, person) -> None:
         send([sightings.link(phone, person, self.world.now)])
 
+    def linked(self, phone, **how) -> PersonId:
+        """Somebody new, whose phone it is."""
+        person = self.world.person(**how)
+        self.link(phone, person)
+        return person
+
     def load(self, *days) -> None:
         sightings.write(days)
 
@@ -76,6 +83,11 @@ class Signalling:
             assert index.handle({"Records": news}) == DONE
             found += news
         return found
+
+
+def recoloured(feed: Feed) -> None:
+    """The stream of `people` is read."""
+    assert recolour.handle({"Records": feed.news()}) == DONE
 
 
 def stays(person) -> list:

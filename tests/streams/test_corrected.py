@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from nanhai.domain.days import HOUR_S, day_begins
 from nanhai.services.trajectories import loads
 from nanhai.services.trajectories.loads import Delivery
@@ -10,16 +9,10 @@ from nanhai.services.trajectories.naming import Name
 
 from tests.services.trajectories import deliveries
 from tests.services.trajectories.deliveries import OPERATOR, tower
-from tests.streams.feed import Feed
-from tests.streams.sighted import Signalling, candidates, phone_of, stays
+from tests.streams.sighted import candidates, phone_of, stays
 
 HOME, AWAY = "T-001", "W-001"
 ONE = phone_of(1)
-
-
-@pytest.fixture
-def told(world, durable) -> Signalling:
-    return Signalling(world, Feed(durable.streams["sightings"]))
 
 
 def load(folder, now, sequence, days, rows) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from botocore.awsrequest import AWSResponse
 
 BOUNDS = Bounds(connect_timeout_s=1, read_timeout_s=3, attempts=3, connections=64)
+PATIENCE = "NANHAI_DYNAMODB_READ_TIMEOUT_S"  # for work that nobody waits for at the other end of a request
 CHOICE = "NANHAI_DYNAMODB_CLIENT"  # "boto3": boto3's client in place of our own transport, for moto and for comparing
 
 
@@ -37,7 +38,8 @@ def transport(environment: Mapping[str, str]) -> Transport:
         raise NoRegionError
     suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
     named = environment.get("AWS_ENDPOINT_URL_DYNAMODB") or environment.get("AWS_ENDPOINT_URL")
-    return Transport(named or f"https://dynamodb.{region}.{suffix}", region, _credentials(environment), BOUNDS)
+    bounds = replace(BOUNDS, read_timeout_s=float(environment.get(PATIENCE, BOUNDS.read_timeout_s)))
+    return Transport(named or f"https://dynamodb.{region}.{suffix}", region, _credentials(environment), bounds)
 
 
 def boto3_client() -> Any:  # noqa: ANN401 - botocore builds its clients at run time

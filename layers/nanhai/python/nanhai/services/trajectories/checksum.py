@@ -15,7 +15,7 @@ from nanhai.store.sightings import PersonDay
 
 SEGMENTS = 8
 MODULUS = 1 << 256
-ITEMS_PER_PAGE = 2_000
+ITEMS_PER_PAGE = 10_000  # or a megabyte, as DynamoDB ends every page
 
 
 @dataclass(frozen=True, slots=True)
