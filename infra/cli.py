@@ -62,8 +62,8 @@ def _words(failed: Exception) -> str | None:
         from nanhai.domain.errors import Refusal
         from nanhai.texts import text
 
-        assert isinstance(failed, Refusal)
-        return f"{failed.code}: {text(failed.code, 'en', failed.params)}"
+        if isinstance(failed, Refusal):
+            return f"{failed.code}: {text(failed.code, 'en', failed.params)}"
     if kinds & {("botocore", "BotoCoreError"), ("botocore", "ClientError")}:
         return f"{type(failed).__name__}: {failed}"
     return None

@@ -15,7 +15,7 @@ from infra.local.folder import Folder
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 OPERATOR = "operator"
-READ_TIMEOUT_S = "60"  # a page of a large table takes the local engine half a second, and eight may be asked for at once
+READ_TIMEOUT_S = "60"  # a page of a large table takes the local engine half a second, and eight threads ask
 
 
 def where(command: Command) -> Command:
