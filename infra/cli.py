@@ -55,8 +55,8 @@ class Commands(click.Group):
 
 
 def _words(failed: Exception) -> str | None:
-    """What to say of a refusal of the platform or of AWS, None of all else; known by name, for nothing of theirs is
-    imported here."""
+    """What to say of a refusal of the platform, of AWS or of the file system, None of all else; known by name, for
+    nothing of theirs is imported here."""
     kinds = {(kind.__module__.partition(".")[0], kind.__name__) for kind in type(failed).__mro__}
     if ("nanhai", "Refusal") in kinds:
         from nanhai.domain.errors import Refusal
@@ -66,6 +66,8 @@ def _words(failed: Exception) -> str | None:
             return f"{failed.code}: {text(failed.code, 'en', failed.params)}"
     if kinds & {("botocore", "BotoCoreError"), ("botocore", "ClientError")}:
         return f"{type(failed).__name__}: {failed}"
+    if isinstance(failed, OSError) and failed.filename is not None:
+        return f"{failed.filename}: {failed.strerror}"
     return None
 
 

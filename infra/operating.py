@@ -57,5 +57,9 @@ def _deployed(stage: str, region: str) -> dict[str, str]:
     if not region:
         click.echo("nanhai: --stage needs --region, or AWS_DEFAULT_REGION", err=True)
         sys.exit(2)
-    target = Target(stages.load(stage), region, click.echo)
+    try:
+        target = Target(stages.load(stage), region, click.echo)
+    except stages.BadStage as bad:
+        click.echo(f"nanhai: {bad}", err=True)
+        sys.exit(2)
     return {**os.environ, "AWS_DEFAULT_REGION": region, **copies.environment(target, foundation.outputs(target))}

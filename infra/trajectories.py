@@ -92,9 +92,10 @@ def load(
     """Loads FILE, signalling as .parquet, .csv or .ndjson: phone, tower or longitude and latitude, from, to.
 
     FILE is <operator>/<sequence>_<first>_<last>.<form>, or options say so. The days from first to last are told, whole,
-    and no other day: a later delivery of a day is in place of an earlier one. Killed anywhere and run again it goes on
-    where it was; the same file under the same number changes nothing, another one is refused. Rows at fault are kept
-    by line (`nanhai trajectories rejects`), the others are applied.
+    of every phone in it, and no other day: a later delivery of a phone's day is in place of an earlier one. Killed
+    anywhere and run again it goes on where it was; the same file under the same number changes nothing, another one is
+    refused (exit code 1, and nothing is begun). Rows at fault are kept by line (`nanhai trajectories rejects`), the
+    others are applied.
     """
     name = _name(file, operator, sequence, first, last)
     become(folder, stage, region)
@@ -102,14 +103,21 @@ def load(
     from nanhai.services.trajectories import loads
 
     here = platform()
-    waiting = work or folder.signalling / "staged"
-    with click.progressbar(length=1, label="reading") as bar:
-        loads.run(
-            loads.Delivery(name, file, file.suffix.removeprefix("."), BY),
-            here.now(),
-            waiting,
-            lambda done, parts: _moved(bar, done, parts),
-        )
+    delivery = loads.Delivery(name, file, file.suffix.removeprefix("."), BY)
+    before = _is_finished(name.operator, name.sequence)
+    try:
+        with click.progressbar(length=1, label="reading") as bar:
+            loads.run(
+                delivery,
+                here.now(),
+                work or folder.signalling / "staged",
+                lambda done, parts: _moved(bar, done, parts),
+            )
+    except loads.FOR_GOOD as refused:
+        loads.refuse(name, refused, here.now())
+        raise
+    if before:
+        click.echo("all of it was loaded before: nothing is changed")
     _show(name.operator, name.sequence)
 
 
@@ -126,28 +134,47 @@ def status(folder: Folder, stage: str, region: str, operator: str, sequence: int
 @where
 @delivery
 def rejects(folder: Folder, stage: str, region: str, operator: str, sequence: int) -> None:
-    """Lines that were refused, in their order, each with its code; the first 20,000 of them are kept."""
+    """Lines that were refused, in their order, each with its code and why; the first 20,000 of them are kept.
+
+    Exit code 1: there is no such delivery.
+    """
     become(folder, stage, region)
     from nanhai.store import loads as store
 
+    if store.get(operator, sequence) is None:
+        _end("no such delivery", 1)
     found, start = store.rejects(operator, sequence)
     while start is not None:
         page, start = store.rejects(operator, sequence, start)
         found += page
     for reject in sorted(found, key=lambda reject: reject.line):
-        click.echo(f"{reject.line}\t{reject.code}")
+        click.echo(f"{reject.line}\t{reject.code}\t{_words(reject.code)}")
 
 
 @trajectories.command()
 @where
 def checksum(folder: Folder, stage: str, region: str) -> None:
-    """One number for all person-days of the platform: equal for equal contents, whatever their order."""
+    """One number for all person-days of the platform, corrected ones too: equal for equal contents, in any order."""
     become(folder, stage, region)
     from nanhai.services.trajectories import checksum as service
 
     found = service.of_table(lambda items: click.echo(".", nl=False, err=True) if items else None)
     click.echo("", err=True)
     click.echo(f"{found}  {found.days:,} person-days")
+
+
+def _is_finished(operator: str, sequence: int) -> bool:
+    """Whether all parts of what came under this number are written."""
+    from nanhai.store import loads as store
+
+    found = store.get(operator, sequence)
+    return found is not None and found.parts > 0 and len(store.finished(found)) == found.parts
+
+
+def _words(code: str) -> str:
+    from nanhai.texts import text
+
+    return text(code, "en")
 
 
 def _moved(bar: Any, done: int, parts: int) -> None:  # noqa: ANN401 - click's bar has no public type
@@ -160,9 +187,11 @@ def _name(
 ) -> Name:
     """The delivery that options say it is, and the path where they say nothing."""
     from nanhai.domain.days import day_of
-    from nanhai.services.trajectories.naming import Name, read
+    from nanhai.services.trajectories.naming import FORMS, Name, read
 
     path = file.resolve()
+    if path.suffix.removeprefix(".") not in FORMS:
+        raise click.UsageError(f"signalling is told as {', '.join(f'.{form}' for form in sorted(FORMS))}")
     found = read(f"{path.parent.name}/{path.name}")
     if found is not None:
         operator, sequence = operator or found[0].operator, sequence or found[0].sequence
@@ -171,7 +200,7 @@ def _name(
     if operator is None or sequence is None or begins is None or ends is None:
         raise click.UsageError(
             "the path does not say it all: --operator, --sequence, --first and --last are needed, or a file "
-            "<operator>/<sequence>_<first>_<last>.<form>"
+            "<operator>/<sequence>_<first>_<last>.<form> with days of the calendar"
         )
     return Name(operator, sequence, begins, ends)
 
@@ -182,7 +211,7 @@ def _show(operator: str, sequence: int) -> None:
 
     found, refused = store.get(operator, sequence), store.refusal(operator, sequence)
     if refused is not None:
-        click.echo(f"refused: {refused}")
+        click.echo(f"last refused: {refused}: {_words(refused)}")
     if found is None:
         if refused is None:
             _end("no such delivery", 1)
@@ -190,15 +219,17 @@ def _show(operator: str, sequence: int) -> None:
     click.echo(f"begun {datetime.fromtimestamp(found.at, UTC).isoformat()} by {found.by}, SHA-256 {found.digest}")
     click.echo(f"days {date_of(found.first)} to {date_of(found.last)}")
     if found.staged is None:
-        click.echo("not read through yet")
+        click.echo("not read through yet: load the same file again, and it goes on")
         return
     done = list(store.finished(found).values())
     rejected = Counter[str]()
     for part in done:
         rejected.update(part.rejected)
     click.echo(f"{len(done)} of {found.staged.parts} parts, {found.staged.rows:,} rows, {rejected.total():,} refused")
+    if len(done) < found.staged.parts:
+        click.echo("the others are not written yet: where nothing is at work, load the same file again, and it goes on")
     for code, count in sorted(rejected.items()):
-        click.echo(f"  {count:>12,}  {code}")
+        click.echo(f"  {count:>12,}  {code}: {_words(code)}")
     click.echo(f"{sum(part.days for part in done):,} person-days, {sum(part.visits for part in done):,} visits")
     if days := sum(part.refused_days for part in done):
         click.echo(f"{days:,} person-days had more visits than a day can have, and were left out")

@@ -200,6 +200,7 @@ def list_roster(call: Call) -> staff.Roster:
     summary="The own roster as a workbook; a Link header leads to the next one",
     query=ExportAsked,
     returns=Raw,
+    media_type=XLSX,
 )
 def export_roster(call: Call) -> Raw:
     book, following = export.made(platform(), call, paging.start(call))

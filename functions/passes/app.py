@@ -111,6 +111,7 @@ def read_tokens(call: Call) -> s.Tokens:
     operation="pass.qr",
     summary="The present token as a picture",
     returns=Raw,
+    media_type=PNG,
     errors=(NotApplied, NothingToScan, NothingToSign),
 )
 def draw_png(call: Call) -> Raw:
@@ -123,6 +124,7 @@ def draw_png(call: Call) -> Raw:
     operation="pass.qr",
     summary="The present token as a drawing",
     returns=Raw,
+    media_type=SVG,
     errors=(NotApplied, NothingToScan, NothingToSign),
 )
 def draw_svg(call: Call) -> Raw:
@@ -161,6 +163,7 @@ def revoke_paper(call: Call) -> None:
     operation="pass.paper",
     summary="A paper pass as a picture",
     returns=Raw,
+    media_type=PNG,
     errors=(NothingToSign,),
 )
 def draw_paper_png(call: Call) -> Raw:
@@ -173,6 +176,7 @@ def draw_paper_png(call: Call) -> Raw:
     operation="pass.paper",
     summary="A paper pass as a drawing",
     returns=Raw,
+    media_type=SVG,
     errors=(NothingToSign,),
 )
 def draw_paper_svg(call: Call) -> Raw:

@@ -91,6 +91,7 @@ def look_up(call: Call, body: LookUpTrajectory) -> Trajectory:
     operation="certificate.render",
     summary="A certificate as a PDF",
     returns=Raw,
+    media_type=pdf.MEDIA_TYPE,
     errors=(NoCertificate, TooMany),
 )
 def draw_certificate(call: Call, body: RenderCertificate) -> Raw:

@@ -83,8 +83,11 @@ def simulate(
     """Write a synthetic district's phones: towers.csv, Parquet of each operator, and the truth of it.
 
     Person n has the phone that `nanhai seed` with the same seed gives person n. truth/stays.parquet holds every true
-    stay, truth/planted.json whose trips are known. The same options and key give the same bytes.
+    stay, truth/planted.json whose trips are known. The same options and key give the same bytes. Where a platform is to
+    know whose phones these are, --platform is needed.
     """
+    if of_platform and key_file:
+        raise click.UsageError("--platform takes the platform's key: --key-file is of no use beside it")
     out.mkdir(parents=True, exist_ok=True)
     key = _platform_key(folder) if of_platform else _file_key(key_file or out / KEY_FILE)
     with click.progressbar(length=people, label="people") as bar:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from nanhai.domain.actors import Role
 from nanhai.domain.days import local_day
 from nanhai.edge import api

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import product
 
 import pytest
+from msgspec.structs import replace
 from nanhai.domain.actors import Actor, Role
 from nanhai.domain.errors import Absent, Refusal
 from nanhai.domain.identifiers import GateId, Scope

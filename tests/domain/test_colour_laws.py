@@ -5,14 +5,14 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from nanhai.domain.colour import RANK, Colour
 from nanhai.domain.decide import decide, effective
 from nanhai.domain.explain import explain
-from nanhai.domain.identifiers import RecordId
+from nanhai.domain.identifiers import PersonId, RecordId, Region
 from nanhai.domain.policy import ISOLATION
-from nanhai.domain.records import Application, Record, Source, Stay, can_matter
+from nanhai.domain.records import Application, Correction, Fact, Holder, Record, Residence, Source, Stay, can_matter
 from nanhai.domain.timeline import Timeline, pack, unpack
 from nanhai.policies import shipped
 
@@ -26,6 +26,11 @@ LONG_AGO = -(2**41)
 
 def whole(history: list[Record], at: int = LONG_AGO) -> Timeline | None:
     return decide(history, POLICY, at)
+
+
+def told(record_id: str, fact: Fact, *, at: int, supersedes: RecordId | None = None) -> Record:
+    who = PersonId("0000000000001")
+    return Record(RecordId(record_id), who, at, at, Source.COMMUNITY, "office", "e", "basis", fact, supersedes)
 
 
 @LAW
@@ -53,6 +58,20 @@ def test_the_order_of_arrival_does_not_matter(history, shuffler: random.Random):
 @given(histories, st.integers(0, 13))
 def test_a_record_seen_twice_is_one(history, index):
     assert whole(history + history[index : index + 1]) == whole(history)
+
+
+@LAW
+@given(histories)
+@example(
+    [
+        told("r00", Correction("entered wrongly"), at=1),
+        told("r01", Application(Holder.PERSON), at=1),
+        told("r00", Residence(Region("42"), permit=False), at=2, supersedes=RecordId("r01")),
+    ]
+)
+def test_what_stands_is_told_by_time_even_where_two_claim_one_id(history):
+    standing = effective(history)
+    assert standing == sorted(standing, key=lambda record: (record.recorded_at, record.record_id))
 
 
 @LAW

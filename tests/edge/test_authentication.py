@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from nanhai.domain.actors import Role
 from nanhai.edge.authentication import STAFF_KNOWN_S
 

@@ -30,7 +30,7 @@ def stored(platform):
 
 def traces(platform) -> list[tuple[str, str]]:
     found = [told.entry for told in audit.entries(local_day(platform.now()))]
-    return [(entry.subject, entry.outcome) for entry in found if entry.operation == "keys.remove"]
+    return sorted((entry.subject, entry.outcome) for entry in found if entry.operation == "keys.remove")
 
 
 def test_every_key_is_listed_with_its_days(nanhai, platform):

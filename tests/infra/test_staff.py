@@ -166,3 +166,8 @@ def test_the_widest_scope_of_each_role_sees_what_the_role_may():
 
 def test_the_roles_that_can_be_told_are_those_that_can_be_appointed():
     assert set(infra.staff.ROLES) == set(appointments.SCOPE_DIGITS_MIN)
+
+
+def test_a_stage_that_is_not_described_is_said_in_one_line():
+    told = nanhai("list", "--stage", "nope", "--region", "ap-east-1")
+    assert (told.exit_code, told.output.startswith("nanhai: "), len(told.output.splitlines())) == (2, True, 1)

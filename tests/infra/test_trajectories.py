@@ -95,15 +95,21 @@ def test_signalling_is_loaded_and_what_became_of_it_is_told(run, tmp_path, here)
     for said in (loaded.output, run("status", *of()).output):
         assert f"1 of 1 parts, {len(told) + 1} rows, 1 refused" in said
         assert f"{len(wanted)} person-days" in said
-    assert run("rejects", *of()).output == f"{len(told) + 2}\tsightings.phone\n"
+    why = "A phone is named by the operator's pseudonym: 32 lower-case hexadecimal digits."
+    assert f"1  sightings.phone: {why}" in loaded.output
+    assert run("rejects", *of()).output == f"{len(told) + 2}\tsightings.phone\t{why}\n"
     found = run("checksum").stdout
     assert f"{checksum.of(wanted)}  {len(wanted)} person-days" in found
-    assert run("load", *of(), *days(today), file).exit_code == 0
+    assert "nothing is changed" not in loaded.output
+    again = run("load", *of(), *days(today), file)
+    assert (again.exit_code, "nothing is changed" in again.output) == (0, True)
     assert run("checksum").stdout == found
 
 
 def test_what_is_not_there_or_refused_is_said_in_one_line(run, tmp_path, here):
-    assert run("status", *of()).output == "nanhai: no such delivery\n"
+    for command in ("status", "rejects"):
+        unknown = run(command, *of())
+        assert (unknown.exit_code, unknown.output) == (1, "nanhai: no such delivery\n")
     file = deliveries.text(tmp_path / "d.csv", [])
     refused = run("load", *of(), *days(local_day(here.now())), file)
     said = "nanhai: sightings.no-towers: The operator's towers have not been loaded yet."
@@ -126,4 +132,46 @@ def test_what_the_path_says_need_not_be_said_again(run, tmp_path, here):
 def test_why_a_delivery_was_refused_is_told(run, here):
     loads.refuse(OPERATOR, 7, "sightings.too-large", here.now())
     told = run("status", *of())
-    assert (told.exit_code, told.output) == (0, "refused: sightings.too-large\n")
+    why = "The file is too large for one delivery. Deliver in several, each of whole days of a phone."
+    assert (told.exit_code, told.output) == (0, f"last refused: sightings.too-large: {why}\n")
+
+
+def test_a_file_that_cannot_be_read_is_said_now_and_later_and_its_number_stays_free(run, tmp_path, here):
+    run("towers", written(tmp_path, *GOOD))
+    today = local_day(here.now())
+    (tmp_path / "d.parquet").write_bytes(b"none")
+    refused = run("load", *of(), *days(today), tmp_path / "d.parquet")
+    assert (refused.exit_code, "nanhai: sightings.unreadable: " in refused.output) == (1, True)
+    assert run("status", *of()).output.startswith("last refused: sightings.unreadable: ")
+    assert run("load", *of(), *days(today), deliveries.text(tmp_path / "d.csv", [])).exit_code == 0
+
+
+def test_a_load_that_was_cut_off_says_how_to_go_on(run, tmp_path, here, monkeypatch):
+    run("towers", written(tmp_path, *GOOD))
+    today = local_day(here.now())
+    file = deliveries.text(tmp_path / "d.csv", deliveries.rows(2, range(today - 2, today)))
+    with monkeypatch.context() as killed:
+        killed.setattr("nanhai.services.trajectories.parts.write", lambda *_: 1 / 0)
+        assert run("load", *of(), *days(today), file).exit_code == 1
+    assert "load the same file again" in run("status", *of()).output
+    assert run("load", *of(), *days(today), file).exit_code == 0
+    assert "again" not in run("status", *of()).output
+
+
+def test_a_form_that_signalling_does_not_have_is_wrong_usage(run, tmp_path, here):
+    (tmp_path / "d.xlsx").touch()
+    told = run("load", *of(), *days(local_day(here.now())), tmp_path / "d.xlsx")
+    assert (told.exit_code, ".csv, .ndjson, .parquet" in told.output) == (2, True)
+
+
+def test_a_folder_that_cannot_be_made_is_said_in_one_line(run, tmp_path, here):
+    run("towers", written(tmp_path, *GOOD))
+    (tmp_path / "file").touch()
+    file = deliveries.text(tmp_path / "d.csv", [])
+    told = run("load", *of(), *days(local_day(here.now())), "--work", tmp_path / "file" / "x", file)
+    last = told.output.splitlines()[-1]
+    assert (told.exit_code, last.startswith(f"nanhai: {tmp_path / 'file'}"), "Not a directory" in last) == (
+        1,
+        True,
+        True,
+    )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from msgspec.structs import replace
 from nanhai.domain.copresence_requests import State
 from nanhai.store import copresences, presence
 from nanhai.store.copresences import Decided, Found, Request

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from msgspec.structs import replace
 from nanhai.domain.checkins import CheckIn, Place
 from nanhai.domain.identifiers import OrganisationId
 from nanhai.domain.resumption import Action, State

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from msgspec.structs import replace
 from nanhai.domain.lottery import Entry, Outcome
 from nanhai.domain.rounds import Phase, Standing, Times, Window
 from nanhai.store import mask_claims, mask_draws, mask_orders, mask_stock, masks

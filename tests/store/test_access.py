@@ -79,7 +79,7 @@ def test_a_limit_holds_for_its_window_and_says_how_long(aws):
 
 @pytest.mark.parametrize("gate", [None, "GATE1"])
 def test_a_member_of_staff_is_appointed_once_and_read_as_appointed(aws, gate):
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     new = replace(STAFF, gate=gate)
     commit([staff.appoint(new)])
@@ -90,14 +90,14 @@ def test_a_member_of_staff_is_appointed_once_and_read_as_appointed(aws, gate):
 
 
 def test_the_blind_index_of_a_members_id_number_is_kept_and_older_rows_have_none(aws):
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     commit([staff.appoint(replace(STAFF, id_index="index")), staff.appoint(replace(STAFF, staff_id="staff-2"))])
     assert [staff.get(who).id_index for who in ("staff-1", "staff-2")] == ["index", ""]
 
 
 def test_the_staff_are_listed_page_by_page(aws):
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     several = [replace(STAFF, staff_id=f"staff-{number}", active=number > 0) for number in range(5)]
     commit([staff.appoint(new) for new in several])

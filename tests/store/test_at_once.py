@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from dataclasses import replace
 
+from msgspec.structs import replace
 from nanhai.domain.colour import Colour
 from nanhai.domain.days import local_day
 from nanhai.domain.identifiers import person_id

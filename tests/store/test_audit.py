@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from nanhai.domain.days import local_day
 from nanhai.store import audit
 from nanhai.store.audit import BEGINNING, ENTRIES_AT_ONCE_MAX, SHARDS, Anchor, AuditEntry, Chained

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from nanhai.domain.copresence_requests import State
 from nanhai.store import copresences, presence
 from nanhai.store.copresences import KEPT_S

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from msgspec.structs import replace
 from nanhai.store import loads, towers
 from nanhai.store.loads import Part, Reject, Staged
 from nanhai.store.towers import Version

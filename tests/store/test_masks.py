@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
 
 import pytest
+from msgspec.structs import replace
 from nanhai.domain.identifiers import person_id
 from nanhai.domain.lottery import Entry
 from nanhai.domain.rounds import Standing, Window
@@ -44,7 +45,7 @@ def test_a_round_is_read_as_it_was_made(aws):
 def test_rounds_are_found_by_when_they_end_soonest_first_page_by_page(aws):
     ends = {"A": NOW + 300, "B": NOW + 100, "C": NOW + 200, "D": NOW}
     for name, ends_at in ends.items():
-        times = replace(MADE.times, windows=(Window(NOW - 1, ends_at),))
+        times = dataclasses.replace(MADE.times, windows=(Window(NOW - 1, ends_at),))
         commit(masks.create(replace(MADE, round_id=name, times=times)))
     first, start = masks.ending_after(NOW, 2)
     assert (first, masks.ending_after(NOW, 2, start)[0]) == (["B", "C"], ["A"])

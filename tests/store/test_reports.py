@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from nanhai.domain.days import local_day
 from nanhai.domain.identifiers import ulid
 from nanhai.domain.reports import Category, State

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from nanhai.domain.colour import Colour, Verdict
 from nanhai.domain.days import local_day
 from nanhai.domain.denial import MATTERS_S

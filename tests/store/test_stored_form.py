@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import base64
 import json
-from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from nanhai.domain.colour import Colour
 from nanhai.domain.days import local_day
 from nanhai.domain.errors import Fault

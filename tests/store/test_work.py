@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 
 import pytest
+from msgspec.structs import replace
 from nanhai.domain.colour import Colour
 from nanhai.domain.notices import Channel
 from nanhai.store import cases, gates, jobs, notices, quarantine

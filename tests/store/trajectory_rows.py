@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from msgspec.structs import replace
 from nanhai.domain.days import local_day
 from nanhai.store import loads, presence, sightings, towers
 from nanhai.store.loads import Load, Part, Reject, Staged

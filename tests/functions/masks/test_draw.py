@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from nanhai.domain.identifiers import PersonId
 from nanhai.domain.lottery import Entry
 from nanhai.domain.rounds import Phase

@@ -43,7 +43,7 @@ def test_it_is_applied_as_the_domain_says(stand, feed, begins):
     wanted = deliveries.expected(told, revision(7, 1), stand.now)
     assert (answer.status, answer.json["rows"], answer.json["person_days"]) == (200, len(told), len(wanted))
     found = filter(None, map(sightings.read, everything("sightings")))
-    assert sorted(found, key=repr) == sorted(wanted, key=repr)
+    assert sorted(found, key=deliveries.of_what) == sorted(wanted, key=deliveries.of_what)
 
 
 def test_a_point_counts_as_a_tower_does(stand, feed, begins):

@@ -51,6 +51,11 @@ def test_each_operator_named_has_a_delivery_of_that_number(tmp_path):
     ]
 
 
+def test_a_platforms_key_and_another_one_are_not_both_taken(tmp_path):
+    told = simulate(tmp_path, "--platform", "--key-file", tmp_path / "k")
+    assert (told.exit_code, "--key-file" in told.output) == (2, True)
+
+
 def test_with_the_key_of_a_platform_its_own_index_finds_the_rows(tmp_path, platform, monkeypatch):
     monkeypatch.setattr(commands, "become", lambda *_: None)
     assert simulate(tmp_path, "--platform").exit_code == 0

@@ -50,6 +50,11 @@ def rows(people: int, days: range, seed: int = 1) -> list[tuple[str, str, int, i
     return found
 
 
+def of_what(day: PersonDay) -> tuple[str, int, int]:
+    """An order of person-days."""
+    return day.phone, day.day, day.revision
+
+
 def expected(told, revision: int, at: int, first: int = 0, last: int = DAYS_MAX) -> list[PersonDay]:
     """What the domain makes of these rows, on the days of the delivery."""
     theirs: dict[str, list[Visit]] = {}

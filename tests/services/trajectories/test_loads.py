@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import pytest
 from nanhai.domain.days import day_begins, local_day
 from nanhai.domain.sightings import revision
-from nanhai.services.trajectories import checksum, loads, reading, staging, towers
+from nanhai.services.trajectories import checksum, loads, parts, reading, staging, towers
 from nanhai.services.trajectories.faults import RowFault
-from nanhai.services.trajectories.loads import Delivery
+from nanhai.services.trajectories.loads import BeingLoaded, Delivery
 from nanhai.services.trajectories.naming import DaysNotTaken, Name
 from nanhai.services.trajectories.numbering import LoadDiffers, UnknownOperator
 from nanhai.services.trajectories.reading import Unreadable
@@ -42,7 +42,7 @@ def run(folder, file, sequence=7, now=NOW, operator=OPERATOR, first=TODAY - 14, 
 
 
 def stored():
-    return sorted(filter(None, map(sightings.read, everything("sightings"))), key=repr)
+    return sorted(filter(None, map(sightings.read, everything("sightings"))), key=deliveries.of_what)
 
 
 def rejected(sequence=7):
@@ -70,7 +70,7 @@ def test_it_comes_to_what_the_domain_makes_of_its_rows(here, monkeypatch, form, 
     monkeypatch.setattr(staging, "ROWS_PER_PART", per_part)
     told = deliveries.rows(9, DAYS)
     load = run(here, FORMS[form](here / f"d.{form}", told))
-    wanted = sorted(deliveries.expected(told, revision(7, 1), NOW), key=repr)
+    wanted = sorted(deliveries.expected(told, revision(7, 1), NOW), key=deliveries.of_what)
     assert stored() == wanted
     assert (load.staged.rows, refused(load)) == (len(told), {})
     parts = store.finished(load).values()
@@ -88,7 +88,7 @@ def test_a_file_that_comes_phone_by_phone_is_loaded_where_it_lies(here, monkeypa
     load = run(here, deliveries.parquet(here / "d.parquet", told, rows_per_group=2_048))
     assert load.staged.parts == 5
     assert stored() == sorted(
-        deliveries.expected([row for row in told if row[0] in who], revision(7, 1), NOW), key=repr
+        deliveries.expected([row for row in told if row[0] in who], revision(7, 1), NOW), key=deliveries.of_what
     )
     assert refused(load) == {RowFault.PHONE.value: 3}
     assert sorted(reject.line for reject in all_rejected()) == [1, 2, len(told)]
@@ -120,7 +120,7 @@ def test_rows_at_fault_are_told_by_line_and_the_others_are_applied(here, form):
     load = run(here, FORMS[form](here / f"d.{form}", told))
     assert rejected() == [Reject(first + at, code.value) for at, (_, code) in enumerate(BAD.values())]
     assert sum(refused(load).values()) == len(BAD)
-    assert stored() == sorted(deliveries.expected(GOOD, revision(7, 1), NOW), key=repr)
+    assert stored() == sorted(deliveries.expected(GOOD, revision(7, 1), NOW), key=deliveries.of_what)
 
 
 def test_rows_at_fault_in_parquet_are_told_by_their_number(here):
@@ -167,7 +167,7 @@ def test_times_are_seconds_or_iso_8601_with_an_offset(here):
     ]
     run(here, deliveries.text(here / "d.csv", told))
     same = [(who, "T-001", LAST - 3_600, LAST - 60) for who in (phone(1), phone(2))]
-    wanted = sorted(deliveries.expected(same, revision(7, 1), NOW), key=repr)
+    wanted = sorted(deliveries.expected(same, revision(7, 1), NOW), key=deliveries.of_what)
     assert stored() == wanted
     run(here, deliveries.parquet(here / "d.parquet", told[:1], "VARCHAR, VARCHAR, TIMESTAMPTZ, VARCHAR"), 8)
     assert [day.visits for day in stored() if day.revision == revision(8, 1)] == [wanted[0].visits]
@@ -286,7 +286,7 @@ def test_interrupted_it_goes_on_with_parts_of_another_size(here, monkeypatch, fo
             run(here, file)
     monkeypatch.setattr(staging, "ROWS_PER_PART", 60)
     run(here, file)
-    assert stored() == sorted(deliveries.expected(told, revision(7, 1), NOW), key=repr)
+    assert stored() == sorted(deliveries.expected(told, revision(7, 1), NOW), key=deliveries.of_what)
 
 
 def test_a_part_that_is_gone_is_an_error_and_an_empty_one_is_not(here):
@@ -345,7 +345,7 @@ def test_interrupted_it_goes_on_by_the_towers_and_the_day_that_it_began_with(her
     towers.load(OPERATOR, [towers.Tower("T-001", 5, 420100)], NOW + 9)
     (here / "parts").rename(here / "lost")
     run(here, file, now=NOW + 20 * 86_400)
-    assert stored() == sorted(deliveries.expected(told, revision(7, 1), NOW), key=repr)
+    assert stored() == sorted(deliveries.expected(told, revision(7, 1), NOW), key=deliveries.of_what)
 
 
 def test_who_does_not_deliver_has_no_towers_or_sends_something_else_is_refused(here, monkeypatch):
@@ -364,7 +364,33 @@ def test_who_does_not_deliver_has_no_towers_or_sends_something_else_is_refused(h
     monkeypatch.setattr(staging, "ROWS_MAX", 1)
     with pytest.raises(TooManyRows):
         run(here, file)
-    assert everything("sightings") == []
+    assert [everything(table) for table in ("sightings", "loads")] == [[], []]
+    assert list((here / "parts").iterdir()) == []
+
+
+def test_a_file_that_cannot_be_read_does_not_take_its_number(here):
+    (here / "d.csv").write_bytes(b"")
+    with pytest.raises(Unreadable):
+        run(here, here / "d.csv")
+    told = deliveries.rows(2, DAYS)
+    assert refused(run(here, deliveries.text(here / "d.csv", told))) == {}
+    assert stored() == sorted(deliveries.expected(told, revision(7, 1), NOW), key=deliveries.of_what)
+
+
+def test_two_processes_do_not_load_the_same_delivery_at_once(here, monkeypatch):
+    file = deliveries.text(here / "d.csv", deliveries.rows(2, DAYS))
+    original, seconds = parts.write, []
+
+    def meanwhile(*about):
+        with pytest.raises(BeingLoaded) as second:
+            run(here, file)
+        seconds.append(second)
+        return original(*about)
+
+    monkeypatch.setattr(parts, "write", meanwhile)
+    run(here, file)
+    assert len(seconds) == 1
+    assert list((here / "parts").iterdir()) == []
 
 
 def test_a_line_without_an_end_is_refused_before_memory_ends(here, monkeypatch):

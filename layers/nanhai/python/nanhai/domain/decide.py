@@ -74,9 +74,10 @@ def _may_withdraw(record: Record, target: Record) -> bool:
 
 
 def _distinct(records: Sequence[Record]) -> dict[RecordId, Record]:
-    """By id, oldest first. Two that claim one id are told apart by all they say, so that arrival never matters."""
-    unique = len({record.record_id for record in records}) == len(records)
-    return {record.record_id: record for record in sorted(records, key=_when if unique else _whole)}
+    """By id, oldest first. Of two that claim one id all they say decides which one counts, so arrival never matters."""
+    if len({record.record_id for record in records}) < len(records):
+        records = [*{record.record_id: record for record in sorted(records, key=_whole)}.values()]
+    return {record.record_id: record for record in sorted(records, key=_when)}
 
 
 _when = attrgetter("recorded_at", "record_id")  # an order of records with distinct ids

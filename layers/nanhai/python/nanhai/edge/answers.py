@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import msgspec
 from chalice.app import Response
 
@@ -20,12 +18,11 @@ EVERY_ANSWER = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     status: int
     body: str | bytes = ""
     content_type: str = JSON
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = msgspec.field(default_factory=dict)
 
     def response(self, language: Language, correlation_id: str) -> Response:
         headers: dict[str, str | list[str]] = {

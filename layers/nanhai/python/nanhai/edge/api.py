@@ -20,7 +20,7 @@ from chalice.app import Chalice, CORSConfig, Response
 
 from nanhai.domain.errors import Refusal
 from nanhai.edge.call import Call
-from nanhai.edge.endpoint import Endpoint, Raw, View, declare
+from nanhai.edge.endpoint import ANYTHING, Endpoint, Raw, View, declare
 from nanhai.edge.once import HEADER
 from nanhai.edge.serving import serve
 
@@ -48,14 +48,16 @@ class Api:
         summary: str,
         query: type | None = None,
         returns: type | None = None,
+        media_type: str = ANYTHING,
         status: int | None = None,
         once: bool = False,
         errors: tuple[type[Refusal], ...] = (),
     ) -> Callable[[V], V]:
         """Serves `path` with the decorated handler, which stays the plain function it is.
 
-        `status` defaults to 200, or 204 when nothing is returned; `once` demands an Idempotency-Key; `errors` are the
-        handler's own refusals. Raises Undeclared when the matrix has no such operation.
+        `status` defaults to 200, or 204 when nothing is returned; `media_type` is of a Raw answer; `once` demands an
+        Idempotency-Key; `errors` are the handler's own refusals. Raises Undeclared when the matrix has no such
+        operation.
         """
 
         def register(view: V) -> V:
@@ -67,6 +69,7 @@ class Api:
                 summary=summary,
                 query=query,
                 returns=returns,
+                media_type=media_type,
                 status=status,
                 once=once,
                 errors=errors,

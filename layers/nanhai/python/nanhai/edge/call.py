@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from nanhai.domain.actors import Actor
 from nanhai.domain.identifiers import Instant
@@ -13,8 +14,7 @@ from nanhai.store.writes import Once
 from nanhai.texts import Language
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(msgspec.Struct, frozen=True):
     operation: str
     now: Instant
     actor: Actor

@@ -6,13 +6,15 @@ import inspect
 import re
 import typing
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from nanhai.domain.errors import Refusal
 from nanhai.edge.authority import MATRIX
 
 View = Callable[..., Any]
+ANYTHING = "*/*"
 PARAMETER = re.compile(r"{(\w+)}")
 
 
@@ -20,18 +22,16 @@ class Undeclared(TypeError):
     """A route names an operation that the matrix does not know."""
 
 
-@dataclass(frozen=True, slots=True)
-class Raw:
+class Raw(msgspec.Struct, frozen=True):
     """An answer that is not JSON; `headers` win over what every answer carries, `status` over the route's."""
 
     body: str | bytes
     content_type: str
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = msgspec.field(default_factory=dict)
     status: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(msgspec.Struct, frozen=True):
     method: str
     path: str
     operation: str
@@ -40,6 +40,7 @@ class Endpoint:
     body: type | None
     query: type | None
     returns: type | None
+    media_type: str
     status: int
     once: bool
     errors: tuple[type[Refusal], ...]
@@ -58,6 +59,7 @@ def declare(
     summary: str,
     query: type | None,
     returns: type | None,
+    media_type: str,
     status: int | None,
     once: bool,
     errors: tuple[type[Refusal], ...],
@@ -67,7 +69,9 @@ def declare(
         raise Undeclared(f"{method} {path}: no operation {operation!r} in the matrix")
     if status is None:
         status = 204 if returns is None else 200
-    return Endpoint(method, path, operation, summary, view, _body(view), query, returns, status, once, tuple(errors))
+    return Endpoint(
+        method, path, operation, summary, view, _body(view), query, returns, media_type, status, once, tuple(errors)
+    )
 
 
 def _body(view: View) -> type | None:

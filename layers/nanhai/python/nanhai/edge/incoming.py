@@ -6,8 +6,8 @@ import base64
 import re
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+import msgspec
 from chalice.app import Request
 
 from nanhai.domain.errors import Absent
@@ -18,8 +18,7 @@ from nanhai.texts import Language
 SEGMENT = re.compile(r"[A-Za-z0-9._~-]{1,64}")
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
+class Incoming(msgspec.Struct, frozen=True):
     method: str
     resource: str
     parameters: Mapping[str, str]

@@ -10,7 +10,7 @@ import msgspec
 from nanhai.domain.errors import Absent, Refusal
 from nanhai.edge import authority, malformed, problems
 from nanhai.edge.authentication import Dismissed, NotAToken
-from nanhai.edge.endpoint import Endpoint, Raw
+from nanhai.edge.endpoint import ANYTHING, Endpoint, Raw
 from nanhai.edge.incoming import SEGMENT
 from nanhai.edge.once import HEADER, KEY
 from nanhai.edge.problems import Problem
@@ -22,6 +22,7 @@ Json = dict[str, Any]
 Kinds = Iterable[type[Refusal]]
 REFERENCE = "#/components/schemas/{name}"
 PROBLEM = {problems.CONTENT_TYPE: {"schema": {"$ref": REFERENCE.format(name=Problem.__name__)}}}
+TEXTS = (ANYTHING, "image/svg+xml")  # answers that are no bytes, or of every kind
 OF_QUERY = (malformed.UnknownField, malformed.Repeated, malformed.WrongType, malformed.OutOfRange)
 OF_BODY = (
     malformed.Unreadable,
@@ -151,7 +152,9 @@ def _refusals(endpoint: Endpoint, *, public: bool) -> Iterable[type[Refusal]]:
 def _answer(endpoint: Endpoint) -> Json:
     answer: Json = {"description": endpoint.summary}
     if endpoint.returns is Raw:
-        answer["content"] = {"*/*": {}}
+        answer["content"] = {endpoint.media_type: {}}
+        if endpoint.media_type not in TEXTS:
+            answer["description"] += ". Accept has to name its type first: API Gateway hands it out as base64 otherwise"
     elif endpoint.returns is not None:
         answer["content"] = {"application/json": {"schema": _of(endpoint.returns)}}
     return answer

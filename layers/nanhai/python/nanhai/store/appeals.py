@@ -4,9 +4,9 @@ answer. And of what was appealed against: one appeal at a time, and who has judg
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from pynamodb.attributes import ListAttribute, UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import AllProjection
@@ -72,8 +72,7 @@ class AppealedRow(Table):
     judges = UnicodeSetAttribute(null=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(msgspec.Struct, frozen=True):
     """`correction`: the record that an upheld appeal made."""
 
     by: StaffId
@@ -85,8 +84,7 @@ class Answered:
     correction: RecordId | None
 
 
-@dataclass(frozen=True, slots=True)
-class Appeal:
+class Appeal(msgspec.Struct, frozen=True):
     """`appeal_id` is its case's too. `desk`: whose it is first; `files`: under which names its evidence is kept;
     `untold`: how often its gates could not be told."""
 

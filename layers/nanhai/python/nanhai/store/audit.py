@@ -10,8 +10,8 @@ import hashlib
 import json
 import random
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
 
+import msgspec
 from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
 
 from nanhai.domain.days import local_day
@@ -56,8 +56,7 @@ class AnchorRow(AuditTable):
     signature = BinaryAttribute(legacy_encoding=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditEntry:
+class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
     """Who did what about whom, and how it ended: identifiers and codes, never personal data."""
 
     actor: str
@@ -68,8 +67,7 @@ class AuditEntry:
     correlation_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Chained:
+class Chained(msgspec.Struct, frozen=True):
     chain: str
     sequence: int
     at: Instant
@@ -77,8 +75,7 @@ class Chained:
     hash: str
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(msgspec.Struct, frozen=True):
     """The heads of all chains of one local day, and the root key's signature over them."""
 
     day: int
@@ -169,15 +166,15 @@ def anchored(day: int) -> Anchor | None:
 def _writes(chain: str, sequence: int, last: str, entries: Iterable[AuditEntry], now: Instant) -> Iterator[Write]:
     for number, entry in enumerate(entries, sequence + 1):
         last = _hash(chain, last, number, now, entry)
-        stored = EntryRow(chain, number, written_at=now, hash=last, **asdict(entry))
+        stored = EntryRow(chain, number, written_at=now, hash=last, **msgspec.structs.asdict(entry))
         yield model.put(ENTRY, stored, EntryRow.chain.does_not_exist())
 
 
 def _hash(chain: str, last: str, sequence: int, at: Instant, entry: AuditEntry) -> str:
-    content = json.dumps([chain, last, sequence, at, asdict(entry)], sort_keys=True, ensure_ascii=False)
+    content = json.dumps([chain, last, sequence, at, msgspec.structs.asdict(entry)], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(content.encode()).hexdigest()
 
 
 def _chained(found: EntryRow) -> Chained:
-    entry = AuditEntry(**{name: getattr(found, name) for name in AuditEntry.__slots__})
+    entry = AuditEntry(**{name: getattr(found, name) for name in AuditEntry.__struct_fields__})
     return Chained(found.chain, found.sequence, found.written_at, entry, found.hash)

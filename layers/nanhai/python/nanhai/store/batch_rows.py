@@ -6,8 +6,8 @@ A row is settled once, in the transaction that writes its order.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+import msgspec
 from pynamodb.attributes import UnicodeAttribute
 
 from nanhai.domain.batches import ROWS_MAX, Outcome
@@ -30,8 +30,7 @@ class BatchRowRow(BatchesTable):
     record_id = UnicodeAttribute(null=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(msgspec.Struct, frozen=True):
     """One person of a batch, with the evidence for this person; `outcome` once the batch took effect."""
 
     number: int

@@ -7,9 +7,9 @@ other. Its rows are in `batch_rows`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import AllProjection
@@ -71,8 +71,7 @@ class BatchHeadRow(BatchesTable):
     in_queue = QueueIndex()
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(msgspec.Struct, frozen=True):
     """Who rejected or stopped a batch, and why."""
 
     by: StaffId
@@ -81,8 +80,7 @@ class Ended:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(msgspec.Struct, frozen=True):
     """`division`: the smallest that holds everybody in it; `due_at`: when it lapses, or its hold ends."""
 
     batch_id: str

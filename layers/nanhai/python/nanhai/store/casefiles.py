@@ -9,10 +9,10 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
 
+import msgspec
 from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import Index
 
@@ -38,8 +38,7 @@ LABEL = "case"
 NEVER: Instant = 9_999_999_999
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
+class Filters(msgspec.Struct, frozen=True):
     """What of a list is wanted; None: whatever it is."""
 
     kind: CaseKind | None = None

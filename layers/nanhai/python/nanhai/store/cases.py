@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.indexes import AllProjection
 
@@ -52,8 +52,7 @@ class CaseRow(Table):
     in_queue = QueueIndex()
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(msgspec.Struct, frozen=True):
     state: str
     by: StaffId
     organisation: OrganisationId
@@ -62,8 +61,7 @@ class Decision:
     record_id: RecordId | None  # the order that an approval made
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(msgspec.Struct, frozen=True):
     """An isolation that somebody proposed. `due_at`: undecided until then, it has lapsed."""
 
     case_id: str

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+import msgspec
 from pynamodb.attributes import UnicodeAttribute
 
 from nanhai.domain.checkins import KEPT_DAYS, CheckIn, pack, unpack
@@ -59,8 +59,7 @@ SLOTS = tuple(getattr(DeskRow, f"slot_{number}") for number in range(KEPT_DAYS))
 _IS_MEMBER = DeskRow.desk.exists() & DeskRow.left_at.does_not_exist()
 
 
-@dataclass(frozen=True, slots=True)
-class Seat:
+class Seat(msgspec.Struct, frozen=True):
     """One member at the desk; `days`: their check-ins by local day; a slot that was not written over yet
     counts for nothing once its day is past."""
 

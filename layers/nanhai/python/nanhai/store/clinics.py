@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from typing import Any
 
+import msgspec
 from pynamodb.attributes import UnicodeAttribute
 
 from nanhai.store import model
@@ -28,8 +28,7 @@ class ClinicsRow(Table):
     clinics = PlainMapAttribute[list[dict[str, Any]]]()
 
 
-@dataclass(frozen=True, slots=True)
-class Clinic:
+class Clinic(msgspec.Struct, frozen=True):
     """`division`: the community or town it stands in; `sample`: invented, for a local platform."""
 
     name: str
@@ -40,8 +39,7 @@ class Clinic:
     sample: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Clinics:
+class Clinics(msgspec.Struct, frozen=True):
     as_of: str
     source: str
     clinics: tuple[Clinic, ...]
@@ -64,7 +62,7 @@ def put(district: str, listed: Clinics) -> Write:
 def _rows(clinics: Sequence[Clinic]) -> dict[str, list[dict[str, Any]]]:
     if len(clinics) > CLINICS_MAX:
         raise ValueError(f"a district has {CLINICS_MAX} clinics at most")
-    return {ROWS: [asdict(clinic) for clinic in clinics]}
+    return {ROWS: [msgspec.structs.asdict(clinic) for clinic in clinics]}
 
 
 def _shelf(district: str) -> str:

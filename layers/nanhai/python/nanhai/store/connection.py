@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ConnectionClosedError, NoCredentialsError, NoRegionError
+from msgspec.structs import replace
 
 from nanhai.store.transport import Bounds, Credentials, Transport
 

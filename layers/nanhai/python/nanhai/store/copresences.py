@@ -8,9 +8,9 @@ are stored first, under an attempt of their own, and the head last, by one condi
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
 from pynamodb.indexes import AllProjection
 
@@ -21,6 +21,7 @@ from nanhai.store import batch_writing, model
 from nanhai.store.attributes import PlainMapAttribute, WholeNumberAttribute
 from nanhai.store.model import Start, Table, TableIndex, Write
 from nanhai.store.sightings import expires_at
+from nanhai.store.silent import Silent
 
 KEPT_S = 14 * DAY_S  # of a question without an answer
 REQUESTS_PER_PAGE_MAX, MET_PER_PAGE_MAX = 100, 100
@@ -72,8 +73,7 @@ class MetRow(CopresencesTable):
     sealed = BinaryAttribute(legacy_encoding=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
+class Decided(msgspec.Struct, frozen=True):
     """`why` of a rejection, empty otherwise."""
 
     by: StaffId
@@ -82,13 +82,12 @@ class Decided:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Silent, frozen=True):
     """What an approval brought: under which attempt it lies, sealed with which wrapped key, by which rule, from the
     first to the last local day, on which days the case's phone was heard, and how many were met."""
 
     attempt: str
-    key: bytes = field(repr=False)
+    key: bytes
     together_s: int
     in_cell_s: int
     first: int
@@ -98,8 +97,7 @@ class Found:
     registered: int
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True):
     """`community`: of the case; `due_at`: when an undecided one lapses."""
 
     request_id: str

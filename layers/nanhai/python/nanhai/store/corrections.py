@@ -5,8 +5,7 @@ One row for a gate, a local day and a day pseudonym: no person, and nothing that
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import msgspec
 from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
 
 from nanhai.domain.colour import Colour
@@ -36,8 +35,7 @@ class CorrectionRow(Table):
     expires_at = WholeNumberAttribute()
 
 
-@dataclass(frozen=True, slots=True)
-class Correction:
+class Correction(msgspec.Struct, frozen=True):
     """On one day a gate saw `pseudonym` as `seen` from its first to its last look, wrongly."""
 
     gate: GateId

@@ -9,9 +9,9 @@ from __future__ import annotations
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
+import msgspec
 from pynamodb.attributes import ListAttribute, UnicodeAttribute
 
 from nanhai.domain.colour import Colour, Verdict
@@ -67,8 +67,7 @@ GIVEN = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(msgspec.Struct, frozen=True):
     """How a person's pass stands in the counters: the town, the colour, and the version that said so; of a red one the
     reason too, where it is known."""
 

@@ -6,8 +6,8 @@ What somebody feels and where they are stands, sealed, in the cases; here is not
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+import msgspec
 from pynamodb.attributes import UnicodeAttribute
 
 from nanhai.domain.identifiers import Instant, PersonId
@@ -28,8 +28,7 @@ class HelpRow(PeopleTable):
     cases = PlainMapAttribute[str]()
 
 
-@dataclass(frozen=True, slots=True)
-class Help:
+class Help(msgspec.Struct, frozen=True):
     help_id: str  # ULID
     at: Instant
     community: str

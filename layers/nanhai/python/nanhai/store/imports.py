@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
+import msgspec
 from pynamodb.attributes import ListAttribute, UnicodeAttribute
 
 from nanhai.domain.actors import NOBODY
@@ -65,8 +65,7 @@ class RunRow(ImportsTable):
     expires_at = WholeNumberAttribute()
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
+class Import(msgspec.Struct, frozen=True):
     """`owner`: whose it is, a division or an organisation; `fingerprint`: keyed, of the file and all that was told
     with it; `told`: what holds for every row, nothing of a person; `rows`: how many the file has."""
 
@@ -80,8 +79,7 @@ class Import:
     asked_at: Instant
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """`number`: the row in the sheet's margin; `person_id`: empty where nobody is known; `faults`: what was wrong, by
     column and code, never what stood there."""
 

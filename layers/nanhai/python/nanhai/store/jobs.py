@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import msgspec
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 
 from nanhai.domain.identifiers import Instant
@@ -57,8 +56,7 @@ class LatestRow(JobsTable):
     latest = UnicodeAttribute()
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(msgspec.Struct, frozen=True):
     """`policy`: the candidate document of a dry run as JSON; empty for a sweep under the policy in force."""
 
     job_id: str
@@ -70,8 +68,7 @@ class Job:
     asked_at: Instant
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(msgspec.Struct, frozen=True):
     """How far one segment has come. `cursor`: where it goes on; `result`: what it counted so far, as JSON."""
 
     number: int

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+import msgspec
 from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
 
 from nanhai.domain.identifiers import PersonId
@@ -34,8 +34,7 @@ class RingRow(KeysTable):
     entries = PlainMapAttribute[bytes]()
 
 
-@dataclass(frozen=True, slots=True)
-class StoredRing:
+class StoredRing(msgspec.Struct, frozen=True):
     """The ring's wrapped entries by name; the version rises with every change."""
 
     version: int

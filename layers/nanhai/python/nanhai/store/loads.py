@@ -8,8 +8,8 @@ towers and that moment, however often it is begun again.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+import msgspec
 from pynamodb.attributes import ListAttribute, UnicodeAttribute
 
 from nanhai.domain.identifiers import Instant
@@ -70,16 +70,14 @@ class RefusalRow(LoadsTable):
     expires_at = WholeNumberAttribute()
 
 
-@dataclass(frozen=True, slots=True)
-class Staged:
+class Staged(msgspec.Struct, frozen=True):
     """How many rows a delivery has, and in how many parts."""
 
     parts: int
     rows: int
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
+class Load(msgspec.Struct, frozen=True):
     """`first` and `last`: the local days that it tells; `digest`: SHA-256 of what was delivered; `towers`: the version
     of the towers that it is read by; `by`: who brought it."""
 
@@ -103,8 +101,7 @@ class Load:
         return 0 if self.staged is None else self.staged.parts
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(msgspec.Struct, frozen=True):
     """What a finished part came to; `refused_days`: person-days with more visits than a day can have; `rejected`: how
     many rows were refused, by code."""
 
@@ -114,8 +111,7 @@ class Part:
     rejected: Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Reject:
+class Reject(msgspec.Struct, frozen=True):
     """A row that was refused: its line in what was delivered (1 is the first) and a code, never what stood there."""
 
     line: int

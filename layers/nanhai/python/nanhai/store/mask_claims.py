@@ -7,8 +7,8 @@ so that none is moved twice. Claims that keep a portion are in an index by point
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+import msgspec
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.indexes import AllProjection
 
@@ -57,8 +57,7 @@ class CodeRow(MasksTable):
     of_version = WholeNumberAttribute()
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(msgspec.Struct, frozen=True):
     """A portion at a point that was called up for somebody, reserved, handed out or let go. `window`: which of the
     round's, once it is reserved."""
 
@@ -77,8 +76,7 @@ class Claim:
         return Held(self.kept, self.until)
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(msgspec.Struct, frozen=True):
     """`version`: of the claim that it stands for; a later one has another code."""
 
     index: str

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
+import msgspec
 from pynamodb.attributes import UnicodeAttribute
 
 from nanhai.domain.identifiers import Instant, StaffId
@@ -55,8 +55,7 @@ class OutcomePageRow(MasksTable):
     first_rank = WholeNumberAttribute()
 
 
-@dataclass(frozen=True, slots=True)
-class Draw:
+class Draw(msgspec.Struct, frozen=True):
     """`list_hash`: of the tickets up to `last_ticket`, of all once it is listed; `done`: buckets ranked, points laid
     out or buckets told, as the phase has it; `ranked`, `told`: so many tickets were; `left`: portions by point."""
 
@@ -80,8 +79,7 @@ class Draw:
     drawn_at: Instant | None
 
 
-@dataclass(frozen=True, slots=True)
-class OutcomePage:
+class OutcomePage(msgspec.Struct, frozen=True):
     """One bucket of the ranking; `first_rank`: how many are before it."""
 
     first_rank: int

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+import msgspec
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 
 from nanhai.domain.identifiers import Instant, OrganisationId
@@ -38,8 +38,7 @@ class OrderedRow(MasksTable):
     packs = WholeNumberAttribute()
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(msgspec.Struct, frozen=True):
     """`headcount`: on which the quota was computed; `handed`: it was fetched; `let_go`: it was not, in time."""
 
     uscc: OrganisationId

@@ -7,10 +7,11 @@ by conditional writes in the transaction of what moves them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import reduce
 from operator import and_
 from typing import Any
+
+import msgspec
 
 from nanhai.store import batch, model
 from nanhai.store.attributes import WholeNumberAttribute
@@ -43,8 +44,7 @@ COUNTS: Mapping[str, Any] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Stock:
+class Stock(msgspec.Struct, frozen=True):
     """`unclaimed`: kept for winners who have not reserved; `held`: for those who were called or have reserved."""
 
     point_id: str

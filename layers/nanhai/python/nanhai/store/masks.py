@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
 
+import msgspec
 from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
 
 from nanhai.domain.identifiers import ALPHABET, DivisionCode, Instant, PersonId, StaffId
@@ -19,6 +19,7 @@ from nanhai.domain.rounds import Times, Window
 from nanhai.store import batch, model
 from nanhai.store.attributes import WholeNumberAttribute
 from nanhai.store.model import Start, Table, Write
+from nanhai.store.silent import Silent
 from nanhai.store.words import words
 
 SHELVES = tuple(ALPHABET)  # a ticket is random: it lies on the shelf of its first letter
@@ -69,8 +70,7 @@ class TicketRow(MasksTable):
     points = UnicodeAttribute()
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(msgspec.Struct, frozen=True):
     """Where masks are handed out. `portions` are drawn, `for_enterprises` packs are ordered; `slots`: in each window
     so many people are let come."""
 
@@ -82,8 +82,7 @@ class Point:
     slots: int
 
 
-@dataclass(frozen=True, slots=True)
-class Round:
+class Round(Silent, frozen=True):
     """Never changed once it is made. `beacon_source`: where in public the draw's second secret will be read, if any."""
 
     round_id: str
@@ -94,7 +93,7 @@ class Round:
     packs_per_employee: int
     beacon_source: str | None
     commitment: str
-    seed: bytes = field(repr=False)
+    seed: bytes
     made_by: StaffId
     made_at: Instant
 
@@ -102,8 +101,7 @@ class Round:
         return next((point for point in self.points if point.point_id == point_id), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Entered:
+class Entered(msgspec.Struct, frozen=True):
     person_id: PersonId
     round_id: str
     entry: Entry
@@ -120,7 +118,7 @@ def create(new: Round) -> list[Write]:
         closes_at=new.times.closes_at,
         reserve_by=new.times.reserve_by,
         windows=json.dumps([[window.begins_at, window.ends_at] for window in new.times.windows]),
-        points=json.dumps([asdict(point) for point in new.points], ensure_ascii=False),
+        points=json.dumps([msgspec.structs.asdict(point) for point in new.points], ensure_ascii=False),
         packs_per_person=new.packs_per_person,
         packs_per_employee=new.packs_per_employee,
         beacon_source=new.beacon_source,

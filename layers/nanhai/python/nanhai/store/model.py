@@ -7,10 +7,10 @@ a second connection pool. Its models make the requests here, and nothing else (i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
 
+import msgspec
 from botocore.exceptions import ClientError
 from pynamodb.attributes import Attribute
 from pynamodb.expressions.condition import Condition
@@ -28,8 +28,7 @@ Start = Item  # where a list goes on: the key of the last item seen
 KeyPart = str | int
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(msgspec.Struct, frozen=True):
     """One action of a transaction; `label` names it when its condition fails."""
 
     label: str

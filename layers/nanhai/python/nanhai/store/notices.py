@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
 
+import msgspec
 from pynamodb.attributes import BooleanAttribute, ListAttribute, UnicodeAttribute
 
 from nanhai.domain.colour import Colour
@@ -59,8 +59,7 @@ class HeldRow(Table):
     expires_at = WholeNumberAttribute()
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(msgspec.Struct, frozen=True):
     """What a pass became. `reasons`: finding kinds, worst first."""
 
     notice_id: str
@@ -71,8 +70,7 @@ class Notice:
     reasons: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class News:
+class News(msgspec.Struct, frozen=True):
     """Anything else. `params` fill its text; `subject`: what it is about."""
 
     notice_id: str

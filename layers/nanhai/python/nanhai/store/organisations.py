@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+import msgspec
 from pynamodb.expressions.update import Action as Change
 
 from nanhai.domain.divisions import TOWN_DIGITS
@@ -32,8 +32,7 @@ ENTERPRISES = {state: getattr(CellRow, f"n_{state.value}") for state in COUNTED}
 HEADCOUNTS = {state: getattr(CellRow, f"h_{state.value}") for state in COUNTED}
 
 
-@dataclass(frozen=True, slots=True)
-class Organisation:
+class Organisation(msgspec.Struct, frozen=True):
     """A legal person as it is known here. `version`: 0 while it is not stored yet; `revision`: of its filing, the last
     one; `submitted`: number of the step that an office sees, 0 for none; `headcount`: as submitted there;
     `accepted_headcount`: as an office has accepted it, None before the first time."""
@@ -57,8 +56,7 @@ class Organisation:
         return self.community[:TOWN_DIGITS]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(msgspec.Struct, frozen=True):
     """One thing done to a filing, for good: a revision of its plan, or a decision. `sealed`: the personal part."""
 
     number: int

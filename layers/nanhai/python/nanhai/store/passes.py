@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import msgspec
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path
@@ -79,8 +79,7 @@ class PaperRow(PassesTable):
     until = WholeNumberAttribute()
 
 
-@dataclass(frozen=True, slots=True)
-class StoredPass:
+class StoredPass(msgspec.Struct, frozen=True):
     """`told_since` and `colour_told`: the segment of which the holder and the counters were told last."""
 
     person_id: PersonId
@@ -93,8 +92,7 @@ class StoredPass:
     colour_told: Colour
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(msgspec.Struct, frozen=True):
     """A change of a pass as it was told: from when, which colour, why, by which version."""
 
     at: Instant
@@ -103,8 +101,7 @@ class Past:
     segment: Segment
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
+class Paper(msgspec.Struct, frozen=True):
     """A printed pass: revocable, checked online only; `issued_at` tells a person's papers apart."""
 
     person_id: PersonId

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 import msgspec
@@ -81,8 +80,7 @@ class SeenRow(PeopleTable):
     purpose = UnicodeAttribute()
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(msgspec.Struct, frozen=True):
     """A person's version and facts: every record raises the version by one transaction."""
 
     person_id: PersonId
@@ -93,8 +91,7 @@ class Head:
     changed_at: Instant
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(msgspec.Struct, frozen=True):
     """A guardian's consented right to act for a dependant, until it ends."""
 
     guardian: PersonId
@@ -103,8 +100,7 @@ class Link:
     until: Instant
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(msgspec.Struct, frozen=True):
     """Who looked at a person's data, when, and what for."""
 
     at: Instant

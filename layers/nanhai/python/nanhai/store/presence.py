@@ -9,7 +9,6 @@ later revision may have taken back, and asks for those alone.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 
 from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
 
@@ -19,6 +18,7 @@ from nanhai.store import batch_writing, model
 from nanhai.store.attributes import WholeNumberAttribute
 from nanhai.store.model import Start, Table
 from nanhai.store.sightings import date_of, expires_at
+from nanhai.store.silent import Silent
 
 SEGMENTS_PER_PAGE = 500  # the database ends a page at a megabyte: two or three in a cell of 2,100 residents
 SEGMENTS_PER_PLACE_MAX = 5_000
@@ -60,13 +60,12 @@ class TooManySegments(Exception):
         self.most = most
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(Silent, frozen=True):
     """Entries of one cell and local day, packed."""
 
     day: int
     cell: int
-    entries: bytes = field(repr=False)
+    entries: bytes
 
 
 def write(segments: Iterable[Segment]) -> None:

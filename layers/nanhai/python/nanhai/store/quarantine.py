@@ -5,14 +5,13 @@ What may be kept for so long only expires here too.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
 
 from nanhai.domain.identifiers import Instant
 from nanhai.store import model
 from nanhai.store.attributes import WholeNumberAttribute
 from nanhai.store.model import Start, Table
+from nanhai.store.silent import Silent
 from nanhai.store.writes import send
 
 PER_PAGE_MAX = 100
@@ -33,13 +32,12 @@ class QuarantineRow(Table):
 TABLE = QuarantineRow.Meta.table_name
 
 
-@dataclass(frozen=True, slots=True)
-class Quarantined:
+class Quarantined(Silent, frozen=True):
     """`payload`: the whole record, sealed; `why`: the kind of failure, never its message."""
 
     stream: str
     id: str
-    payload: bytes = field(repr=False)
+    payload: bytes
     why: str
     at: Instant
     expires_at: Instant | None = None

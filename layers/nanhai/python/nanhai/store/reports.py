@@ -8,10 +8,10 @@ closed a report has an end, which is that of all that was said about it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from heapq import nlargest
 from typing import Any
 
+import msgspec
 from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import Index
 
@@ -33,8 +33,7 @@ RECEIPT = "receipt"  # the kind of what leads from a receipt code to a report
 REPORT, MESSAGE = "report", "message#"
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(msgspec.Struct, frozen=True):
     """`content`: sealed; `opened_at`: to the hour where it is anonymous; `expires_at`: once its case is closed."""
 
     report_id: str
@@ -51,8 +50,7 @@ class Report:
     expires_at: Instant | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(msgspec.Struct, frozen=True):
     """`number`: from 1, in the order in which they were said; `text`: sealed."""
 
     number: int

@@ -7,7 +7,8 @@ typed is sealed. A member is there once the person has said so, and leaving neve
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from nanhai.domain.identifiers import Instant, OrganisationId, PersonId
 from nanhai.store import batch, model
@@ -19,8 +20,7 @@ INVITATIONS_PER_PAGE_MAX = 100
 EMPLOYMENTS_MAX = 20  # of one person, and as many invitations by each way of naming them
 
 
-@dataclass(frozen=True, slots=True)
-class Invitation:
+class Invitation(msgspec.Struct, frozen=True):
     organisation_id: OrganisationId
     index: str
     sealed: bytes
@@ -29,8 +29,7 @@ class Invitation:
     hidden: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(msgspec.Struct, frozen=True):
     organisation_id: OrganisationId
     person_id: PersonId
     joined_at: Instant

@@ -7,9 +7,9 @@ batch any number of times, and one write both records a sighting and tells of th
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from pynamodb.attributes import UnicodeAttribute, UnicodeSetAttribute
 
 from nanhai.domain.colour import Colour, Verdict
@@ -41,8 +41,7 @@ class TooManySightings(ValueError):
     """This token was seen more often than any holder shows it: nothing more is kept of it."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Sighting:
+class Sighting(msgspec.Struct, frozen=True, order=True):
     at: Instant
     gate: GateId
     verdict: Verdict

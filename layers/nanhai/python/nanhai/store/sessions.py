@@ -5,14 +5,13 @@ DynamoDB's time to live may run days late, so every reader here looks at `expire
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from pynamodb.attributes import UnicodeAttribute
 
 from nanhai.domain.identifiers import Instant
 from nanhai.store import model
 from nanhai.store.attributes import WholeNumberAttribute
 from nanhai.store.model import Table, Write
+from nanhai.store.silent import Silent
 
 TRIES_PER_CHALLENGE_MAX = 5
 
@@ -46,17 +45,16 @@ class LimitRow(SessionsTable):
 TABLE = SessionsTable.Meta.table_name
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Silent, frozen=True):
     """One signed-in device. `refresh`: a keyed index of the refresh token that is good now."""
 
     session_id: str
     subject: str  # a person id, empty until registered, a staff id or a USCC
     kind: str
     role: str
-    phone: str = field(repr=False)  # sealed, until its holder is registered; empty for everybody else
+    phone: str  # sealed, until its holder is registered; empty for everybody else
     device: str
-    refresh: str = field(repr=False)
+    refresh: str
     expires_at: Instant
 
 

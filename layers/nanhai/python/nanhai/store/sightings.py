@@ -8,9 +8,9 @@ somebody registered with stands also whose it is.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 
+import msgspec
 from pynamodb.attributes import BinaryAttribute, UnicodeAttribute, UnicodeSetAttribute
 
 from nanhai.domain import days as calendar
@@ -18,6 +18,7 @@ from nanhai.domain.identifiers import Instant, PersonId
 from nanhai.store import batch, batch_writing, model
 from nanhai.store.attributes import WholeNumberAttribute
 from nanhai.store.model import Start, Table, Write
+from nanhai.store.silent import Silent
 from nanhai.store.wire import Item
 
 KEPT_DAYS = 14  # of day D until the local midnight that ends D + 14
@@ -61,19 +62,17 @@ class TooManyRevisions(Exception):
     """A phone has more revisions of its days than any feed delivers."""
 
 
-@dataclass(frozen=True, slots=True)
-class PersonDay:
+class PersonDay(Silent, frozen=True):
     """One revision of a phone's local day; `visits`: packed."""
 
     phone: str
     day: int
     revision: int
-    visits: bytes = field(repr=False)
+    visits: bytes
     at: Instant
 
 
-@dataclass(frozen=True, slots=True)
-class Linked:
+class Linked(msgspec.Struct, frozen=True):
     """The person who registered with a phone, and the local days of which a stay was recorded."""
 
     person: PersonId

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from pynamodb.attributes import BinaryAttribute, BooleanAttribute, UnicodeAttribute
 from pynamodb.indexes import IncludeProjection
 
@@ -12,6 +10,7 @@ from nanhai.domain.identifiers import GateId, OrganisationId, Scope, StaffId
 from nanhai.store import model
 from nanhai.store.attributes import WholeNumberAttribute
 from nanhai.store.model import Start, Table, TableIndex, Write
+from nanhai.store.silent import Silent
 
 STAFF_PER_PAGE_MAX = 100
 
@@ -60,8 +59,7 @@ class PostRow(Table):
     active = BooleanAttribute()
 
 
-@dataclass(frozen=True, slots=True)
-class StaffRecord:
+class StaffRecord(Silent, frozen=True):
     """`device`: a keyed index of the one that was bound at the first sign-in; empty until then.
 
     `id_index`: the blind index of their ID number, under which `lookups` knows the person; empty when it was not told.
@@ -73,8 +71,8 @@ class StaffRecord:
     organisation: OrganisationId
     organisation_kind: str
     gate: GateId | None
-    password_hash: str = field(repr=False)
-    totp_sealed: bytes = field(repr=False)
+    password_hash: str
+    totp_sealed: bytes
     device: str
     active: bool
     id_index: str = ""

@@ -56,8 +56,7 @@ class Credentials(Protocol):
     def token(self) -> str | None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
+class Bounds(msgspec.Struct, frozen=True):
     """How long a request may take, how often it is tried, and how many run at once."""
 
     connect_timeout_s: float

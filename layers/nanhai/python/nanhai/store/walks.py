@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import msgspec
 from pynamodb.attributes import BooleanAttribute
 
 from nanhai.domain.identifiers import Instant
@@ -23,8 +22,7 @@ class WalkRow(JobsTable):
     expires_at = WholeNumberAttribute()
 
 
-@dataclass(frozen=True, slots=True)
-class Walk:
+class Walk(msgspec.Struct, frozen=True):
     """One segment of a walk. `cursor`: where it goes on; `done`: how many items it has dealt with; `held`: the item at
     the cursor is not dealt with yet."""
 

@@ -10,8 +10,8 @@ import random
 import secrets
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+import msgspec
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
 
@@ -73,8 +73,7 @@ class AnswerRow(Table):
     expires_at = WholeNumberAttribute()
 
 
-@dataclass(frozen=True, slots=True)
-class Once:
+class Once(msgspec.Struct, frozen=True):
     """A request that must take effect once: who asked, with which key, and the fingerprint of what was asked."""
 
     owner: str
@@ -87,8 +86,7 @@ class Once:
         return self.expires_at - ONCE_S
 
 
-@dataclass(frozen=True, slots=True)
-class Committed:
+class Committed(msgspec.Struct, frozen=True):
     answer: bytes
     replayed: bool
 

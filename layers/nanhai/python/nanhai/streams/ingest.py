@@ -25,11 +25,9 @@ from nanhai.services import queues
 from nanhai.services.platform import Platform, platform
 from nanhai.services.trajectories import loads, naming, reading, staging
 from nanhai.services.trajectories.loads import Delivery
-from nanhai.services.trajectories.naming import DaysNotTaken, Name
-from nanhai.services.trajectories.numbering import LoadDiffers, UnknownOperator
-from nanhai.services.trajectories.reading import Unreadable
+from nanhai.services.trajectories.naming import Name
 from nanhai.services.trajectories.signalling import Signalling, signalling
-from nanhai.services.trajectories.staging import TooManyRows, part_of
+from nanhai.services.trajectories.staging import part_of
 from nanhai.store import loads as store
 from nanhai.store.loads import Load
 from nanhai.streams import log
@@ -48,7 +46,7 @@ class TooLarge(Refusal):
     kind = "too-large"
 
 
-FOR_GOOD = (UnknownOperator, DaysNotTaken, LoadDiffers, Unreadable, TooManyRows, TooLarge)
+FOR_GOOD = (*loads.FOR_GOOD, TooLarge)
 
 
 class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -100,8 +98,7 @@ def _receive(here: Platform, name: Name, form: str) -> None:
     except FOR_GOOD as refused:
         operator = name.operator if name.operator in trajectories.rule().operators else "?"
         log.line(event="delivery-refused", failure=refused.code, operator=operator, sequence=name.sequence)
-        if operator == name.operator:
-            store.refuse(operator, name.sequence, refused.code, here.now())
+        loads.refuse(name, refused, here.now())
 
 
 def _stage(here: Platform, name: Name, form: str) -> None:
@@ -114,9 +111,9 @@ def _stage(here: Platform, name: Name, form: str) -> None:
         if file.stat().st_size > FILE_BYTES_MAX:
             raise TooLarge
         delivery = Delivery(name, file, form, BY)
-        load, staged = loads.begin(delivery, here.now()), Path(scratch) / "staged"
+        load, staged = loads.known(delivery, here.now()), Path(scratch) / "staged"
         with reading.session(Path(scratch) / "work") as connection:
-            load, planned = loads.plan(connection, load, delivery)
+            load, planned = loads.begin(connection, load, delivery)
             staging.stage(connection, planned, staged)
         file.unlink()
         _send(here, there, load, staged, form)

@@ -6,8 +6,9 @@ Nobody is a member but by their own word, and whether somebody exists who has no
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from nanhai.domain.days import local_date
 from nanhai.domain.errors import Fault, Invalid, Refusal

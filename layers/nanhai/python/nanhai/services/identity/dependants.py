@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from nanhai.domain import resident_id
 from nanhai.domain.days import DAY_S, local_date

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
+
+from msgspec.structs import replace
 
 from nanhai.domain.identifiers import Instant, PersonId
 from nanhai.domain.lottery import Outcome

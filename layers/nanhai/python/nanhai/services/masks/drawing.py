@@ -8,7 +8,8 @@ made in buckets: as places are spread evenly, each holds about a thousand ticket
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from nanhai.domain import lottery
 from nanhai.domain.identifiers import Instant

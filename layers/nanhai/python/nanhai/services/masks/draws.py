@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from nanhai.domain.errors import Absent, Fault, Invalid, Refusal
 from nanhai.domain.identifiers import Instant, StaffId

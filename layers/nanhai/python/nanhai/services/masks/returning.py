@@ -8,7 +8,7 @@ enterprises have not fetched when the last window ends is free stock of its poin
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from nanhai.domain.identifiers import Instant
 from nanhai.domain.rounds import Standing

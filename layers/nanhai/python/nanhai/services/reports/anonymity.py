@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from ipaddress import IPv4Address, ip_address, ip_network
+
+from msgspec.structs import replace
 
 from nanhai.domain.days import HOUR_S
 from nanhai.domain.identifiers import Instant

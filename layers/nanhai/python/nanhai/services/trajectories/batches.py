@@ -47,7 +47,7 @@ def tell(platform: Platform, asked: Asked, body: TellSightings) -> SightingsTold
     load = numbering.begun(name, digest) or loads.new(name, digest, asked.now, asked.actor.id)
     found = _days(body.rows, towers.of(load.operator, load.towers), load)
     trail.note(asked, load.name)
-    load = replace(numbering.begin(load), staged=Staged(1, len(body.rows)))
+    load = msgspec.structs.replace(numbering.begin(load), staged=Staged(1, len(body.rows)))
     written = Part(sum(map(len, found.values())), len(found), 0, {})
     sightings.write(list(_person_days(load, found)))
     store.staged(load)

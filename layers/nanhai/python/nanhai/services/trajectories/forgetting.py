@@ -7,7 +7,9 @@ This is for what that has left: once a night everything is looked through, and a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from nanhai.domain.days import HOUR_S, day_begins, local_day
 from nanhai.domain.identifiers import Instant

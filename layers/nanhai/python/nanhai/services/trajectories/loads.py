@@ -6,18 +6,25 @@ a part that is noted as finished is whole, and one that is not is written again.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import shutil
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
+from nanhai.domain.errors import Refusal
 from nanhai.domain.identifiers import Instant
+from nanhai.policies.trajectories import rule
 from nanhai.services.trajectories import naming, numbering, parts, reading, staging, towers
 from nanhai.services.trajectories.checking import Check
-from nanhai.services.trajectories.naming import Name
-from nanhai.services.trajectories.staging import Plan, part_of
+from nanhai.services.trajectories.naming import DaysNotTaken, Name
+from nanhai.services.trajectories.numbering import LoadDiffers, UnknownOperator
+from nanhai.services.trajectories.staging import Plan, TooManyRows, part_of
 from nanhai.store import loads as store
 from nanhai.store.loads import Load, Part, Staged
 
@@ -39,16 +46,37 @@ class Delivery:
     by: str
 
 
+class BeingLoaded(Refusal):
+    """Another process of this machine works on the very same delivery."""
+
+    code = "sightings.being-loaded"
+    kind = "conflict"
+
+
+FOR_GOOD = (UnknownOperator, DaysNotTaken, LoadDiffers, reading.Unreadable, TooManyRows)  # no repetition helps
+
+
 def run(delivery: Delivery, now: Instant, folder: Path, told: Progress) -> Load:
     """Applies all of it, from where it was left; `folder` is where its parts wait meanwhile.
 
-    Raises UnknownOperator, DaysNotTaken, LoadDiffers, NoTowers, Unreadable, TooManyRows; StoreUnavailable: run it
-    again.
+    Raises UnknownOperator, DaysNotTaken, LoadDiffers, NoTowers, Unreadable, TooManyRows, and then nothing is begun
+    under its number; BeingLoaded; StoreUnavailable: run it again.
     """
-    load = begin(delivery, now)
-    own = folder / f"{load.operator}-{load.sequence}-{load.at}"
+    load = known(delivery, now)
+    own = folder / f"{load.operator}-{load.sequence}-{load.digest[:16]}"
+    with _alone(own):
+        try:
+            load = _apply(delivery, load, own, told)
+        except FOR_GOOD:
+            shutil.rmtree(own)
+            raise
+        shutil.rmtree(own)
+    return load
+
+
+def _apply(delivery: Delivery, load: Load, own: Path, told: Progress) -> Load:
     with reading.session(own / "work") as connection:
-        load, planned = plan(connection, load, delivery)
+        load, planned = begin(connection, load, delivery)
         check = _check(connection, load, own / "work")
         staged = own / f"parts-{planned.parts}"  # those of another plan are none of these
         if not planned.ranges and not staged.is_dir():
@@ -59,8 +87,19 @@ def run(delivery: Delivery, now: Instant, folder: Path, told: Progress) -> Load:
             if number not in done:
                 parts.write(load, number, check, _condition(connection, planned, staged, number))
         told(planned.parts, planned.parts)
-    shutil.rmtree(own)
     return load
+
+
+@contextmanager
+def _alone(own: Path) -> Iterator[None]:
+    """The folder is there, and no other process works in it; BeingLoaded."""
+    own.mkdir(parents=True, exist_ok=True)
+    with (own / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BeingLoaded from None
+        yield
 
 
 def _condition(connection: DuckDBPyConnection, planned: Plan, folder: Path, number: int) -> str:
@@ -71,10 +110,11 @@ def _condition(connection: DuckDBPyConnection, planned: Plan, folder: Path, numb
     return "true"
 
 
-def begin(delivery: Delivery, now: Instant) -> Load:
-    """The load of this delivery, as it was first begun. Raises UnknownOperator, DaysNotTaken, LoadDiffers, NoTowers."""
+def known(delivery: Delivery, now: Instant) -> Load:
+    """The load of this delivery as it was first begun, or as it would begin now. Raises UnknownOperator, DaysNotTaken,
+    LoadDiffers, NoTowers."""
     name, digest = delivery.name, _digest(delivery.file)
-    return numbering.begun(name, digest) or numbering.begin(new(name, digest, now, delivery.by))
+    return numbering.begun(name, digest) or new(name, digest, now, delivery.by)
 
 
 def new(name: Name, digest: str, at: Instant, by: str) -> Load:
@@ -83,15 +123,23 @@ def new(name: Name, digest: str, at: Instant, by: str) -> Load:
     return Load(name.operator, name.sequence, name.first, name.last, digest, towers.current(name.operator), at, by)
 
 
-def plan(connection: DuckDBPyConnection, load: Load, delivery: Delivery) -> tuple[Load, Plan]:
-    """How the delivery, which is `told` from now on, falls into parts. Raises Unreadable, TooManyRows."""
+def begin(connection: DuckDBPyConnection, load: Load, delivery: Delivery) -> tuple[Load, Plan]:
+    """The load as it is begun now or was before, and how the delivery, which is `told` from now on, falls into parts.
+    Raises Unreadable, TooManyRows: then nothing is begun; LoadDiffers."""
     if delivery.form not in naming.FORMS:
         raise reading.Unreadable
     reading.tell(connection, delivery.file, delivery.form)
     planned = staging.plan(connection, delivery.file, delivery.form)
-    load = replace(load, staged=Staged(planned.parts, planned.rows))
+    load = replace(numbering.begin(load), staged=Staged(planned.parts, planned.rows))
     store.staged(load)
     return load, planned
+
+
+def refuse(name: Name, why: Refusal, now: Instant) -> None:
+    """Notes, where the state of a delivery is asked for, that what came under this number was refused; of an operator
+    that nobody knows nothing is noted."""
+    if name.operator in rule().operators:
+        store.refuse(name.operator, name.sequence, why.code, now)
 
 
 def write_part(load: Load, number: int, part: Path, work: Path) -> Part:

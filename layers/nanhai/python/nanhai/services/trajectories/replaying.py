@@ -7,7 +7,9 @@ was indexed before is found so and written once.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from nanhai.domain.errors import Poison
 from nanhai.services.platform import Platform
