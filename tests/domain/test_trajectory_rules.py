@@ -7,7 +7,8 @@ import re
 import pytest
 from nanhai.domain import certificates
 from nanhai.domain.days import HOUR_S
-from nanhai.policies.trajectories import cities, city_name, parse, rule
+from nanhai.policies.cities import cities, city_name
+from nanhai.policies.trajectories import parse, rule
 from nanhai.store.sightings import KEPT_DAYS
 from nanhai.texts import LANGUAGES
 

@@ -16,12 +16,11 @@ from itertools import groupby, pairwise
 from nanhai.domain.days import day_begins, local_day
 from nanhai.domain.decide import effective
 from nanhai.domain.findings import AUTHORITIES
-from nanhai.domain.identifiers import Region
+from nanhai.domain.identifiers import CITY_DIGITS, Region
 from nanhai.domain.policy import Area, Policy
 from nanhai.domain.records import Record, Source, Stay
 from nanhai.domain.sightings import Visit
 
-CITY_DIGITS = 4
 PIECES_PER_DAY_MAX = 4  # cities that one stretch of a day tells apart; of more, the area alone is told
 
 Days = Mapping[int, Sequence[Visit]]

@@ -10,6 +10,7 @@ StaffId = NewType("StaffId", str)
 OrganisationId = NewType("OrganisationId", str)
 GateId = NewType("GateId", str)
 Region = NewType("Region", str)  # GB/T 2260 division code, 2, 4 or 6 digits: a prefix contains what it begins
+CITY_DIGITS = 4  # of a division code, a prefecture
 DivisionCode = NewType("DivisionCode", str)  # district 6, town 9, community 12 digits, again by prefix
 PolicyVersion = NewType("PolicyVersion", str)
 Instant = int  # unix seconds, UTC

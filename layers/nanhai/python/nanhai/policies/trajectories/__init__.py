@@ -2,7 +2,6 @@
 
 rules.json: who delivers (operators and their numbers), from which stay on a city counts, so long a phone may be silent
 within a stay, for how many days anything is kept, and when two phones were together.
-cities.json: GB/T 2260, the first four digits of a division code and what that city is called, as of 2020.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ class Rules:
 @cache
 def rule() -> Rules:
     """The rules in force; ValueError or TypeError when the file says what means nothing."""
-    return parse(**_read("rules"))
+    return parse(**_read())
 
 
 def parse(
@@ -74,18 +73,6 @@ def _together(*, minutes: int, hours_in_cell: int, days: int) -> CoPresenceRule:
     return CoPresenceRule(minutes * MINUTE_S, hours_in_cell * HOUR_S, days)
 
 
-def city_name(code: str, language: str) -> str:
-    """What the city with these first four digits is called; its six-digit code when no such city is known."""
-    named = cities().get(code)
-    return named[language] if named else f"{code}00"
-
-
-@cache
-def cities() -> Mapping[str, Mapping[str, str]]:
-    """The names of every city by language."""
-    return _read("cities")
-
-
-def _read(name: str) -> dict[str, Any]:
-    loaded: dict[str, Any] = json.loads(resources.files(__name__).joinpath(f"{name}.json").read_text("utf-8"))
+def _read() -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads(resources.files(__name__).joinpath("rules.json").read_text("utf-8"))
     return loaded

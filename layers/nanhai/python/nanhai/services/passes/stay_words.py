@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from nanhai.domain.area_stays import CITY_DIGITS
 from nanhai.domain.days import date_of, local_day
-from nanhai.domain.identifiers import Instant
+from nanhai.domain.identifiers import CITY_DIGITS, Instant
 from nanhai.domain.records import Record, Stay
-from nanhai.policies.trajectories import city_name
+from nanhai.policies.cities import city_name
 from nanhai.texts import Language, text
 
 CODE_DIGITS = 6

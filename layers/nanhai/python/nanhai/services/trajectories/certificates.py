@@ -10,7 +10,7 @@ from nanhai.domain.cities import CityDay
 from nanhai.domain.days import date_of
 from nanhai.domain.errors import Refusal, Unavailable
 from nanhai.domain.identifiers import Instant
-from nanhai.policies.trajectories import city_name
+from nanhai.policies.cities import city_name
 from nanhai.services.checkpoints.trusted import trust_of
 from nanhai.services.platform import Platform
 from nanhai.services.schemas import moment
