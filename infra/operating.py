@@ -46,8 +46,10 @@ def trace(operation: str, subject: str, outcome: str | None = None) -> None:
 
 def become(folder: Folder, stage: str, region: str) -> None:
     """From here on this process works on the platform that `where` named."""
+    from nanhai.store.connection import PATIENCE
+
     told = _deployed(stage, region) if stage else folder.running().environment
-    adopt({**told, "NANHAI_DYNAMODB_READ_TIMEOUT_S": READ_TIMEOUT_S})
+    adopt({**told, PATIENCE: READ_TIMEOUT_S})
 
 
 def _deployed(stage: str, region: str) -> dict[str, str]:

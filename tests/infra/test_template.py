@@ -201,7 +201,7 @@ def test_a_line_that_is_counted_rings_an_alarm_and_is_drawn(name):
 
 
 def request(operation, status):
-    endpoint = Endpoint("POST", "/x", operation, "", lambda: None, None, None, None, 200, False, ())
+    endpoint = Endpoint("POST", "/x", operation, "", lambda: None, None, None, None, "*/*", 200, False, ())
     return lambda: events.served(endpoint, Role.ANONYMOUS, status, 1.0, "correlation")
 
 

@@ -57,7 +57,8 @@ FOR_GOOD = (UnknownOperator, DaysNotTaken, LoadDiffers, reading.Unreadable, TooM
 
 
 def run(delivery: Delivery, now: Instant, folder: Path, told: Progress) -> Load:
-    """Applies all of it, from where it was left; `folder` is where its parts wait meanwhile.
+    """Applies all of it, from where it was left; `folder` is where its parts wait meanwhile. It is begun once it has
+    been read through: killed before, nothing of it is there.
 
     Raises UnknownOperator, DaysNotTaken, LoadDiffers, NoTowers, Unreadable, TooManyRows, and then nothing is begun
     under its number; BeingLoaded; StoreUnavailable: run it again.
