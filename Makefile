@@ -37,6 +37,10 @@ down: $(READY) ## end the platform that `make up` started; its data stay
 demo: $(READY) ## play the story of one pass over HTTP on a throw-away platform
 	@$(BIN)/nanhai demo
 
+# Processes that tests start would each compile the whole platform anew; what is packaged stays without it.
+test nightly: export PYTHONDONTWRITEBYTECODE =
+test nightly: export PYTHONPYCACHEPREFIX = $(CURDIR)/build/pycache
+
 test: $(READY) ## run all tests but the nightly ones (WORKERS)
 	@$(BIN)/pytest -q -n $(WORKERS) --dist loadgroup -m "not nightly"
 
