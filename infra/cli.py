@@ -55,19 +55,19 @@ class Commands(click.Group):
 
 
 def _words(failed: Exception) -> str | None:
-    """What to say of a refusal of the platform, of AWS or of the file system, None of all else; known by name, for
-    nothing of theirs is imported here."""
-    kinds = {(kind.__module__.partition(".")[0], kind.__name__) for kind in type(failed).__mro__}
-    if ("nanhai", "Refusal") in kinds:
-        from nanhai.domain.errors import Refusal
-        from nanhai.texts import text
+    """What to say of a refusal of the platform, of AWS or of the file system, None of all else. What they are is
+    imported here alone, once something has failed."""
+    from botocore.exceptions import BotoCoreError, ClientError
+    from nanhai.domain.errors import Refusal
+    from nanhai.texts import text
 
-        if isinstance(failed, Refusal):
+    match failed:
+        case Refusal():
             return f"{failed.code}: {text(failed.code, 'en', failed.params)}"
-    if kinds & {("botocore", "BotoCoreError"), ("botocore", "ClientError")}:
-        return f"{type(failed).__name__}: {failed}"
-    if isinstance(failed, OSError) and failed.filename is not None:
-        return f"{failed.filename}: {failed.strerror}"
+        case BotoCoreError() | ClientError():
+            return f"{type(failed).__name__}: {failed}"
+        case OSError() if failed.filename is not None:
+            return f"{failed.filename}: {failed.strerror}"
     return None
 
 

@@ -101,10 +101,12 @@ def load(
     become(folder, stage, region)
     from nanhai.services.platform import platform
     from nanhai.services.trajectories import loads
+    from nanhai.store import loads as store
 
     here = platform()
     delivery = loads.Delivery(name, file, file.suffix.removeprefix("."), BY)
-    before = _is_finished(name.operator, name.sequence)
+    before = store.get(name.operator, name.sequence)
+    again = before is not None and store.is_finished(before)
     try:
         with click.progressbar(length=1, label="reading") as bar:
             loads.run(
@@ -116,7 +118,7 @@ def load(
     except loads.FOR_GOOD as refused:
         loads.refuse(name, refused, here.now())
         raise
-    if before:
+    if again:
         click.echo("all of it was loaded before: nothing is changed")
     _show(name.operator, name.sequence)
 
@@ -161,14 +163,6 @@ def checksum(folder: Folder, stage: str, region: str) -> None:
     found = service.of_table(lambda items: click.echo(".", nl=False, err=True) if items else None)
     click.echo("", err=True)
     click.echo(f"{found}  {found.days:,} person-days")
-
-
-def _is_finished(operator: str, sequence: int) -> bool:
-    """Whether all parts of what came under this number are written."""
-    from nanhai.store import loads as store
-
-    found = store.get(operator, sequence)
-    return found is not None and found.parts > 0 and len(store.finished(found)) == found.parts
 
 
 def _words(code: str) -> str:

@@ -179,6 +179,11 @@ def finished(of: Load) -> dict[int, Part]:
     return {int(row.row.rpartition("#")[2]): Part(row.visits, row.days, row.refused_days, row.rejected) for row in page}
 
 
+def is_finished(of: Load) -> bool:
+    """Whether all of its parts are written; of one that was not read through, nothing is."""
+    return of.parts > 0 and len(finished(of)) == of.parts
+
+
 def rejects(operator: str, sequence: int, start: Start | None = None) -> tuple[list[Reject], Start | None]:
     """A page of the refused rows, part by part, and where the next one begins."""
     theirs = (RejectsRow.load == name_of(operator, sequence)) & RejectsRow.row.startswith(REJECTS)

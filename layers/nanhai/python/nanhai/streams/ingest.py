@@ -161,7 +161,7 @@ def _take(there: Signalling, load: Load, part: int) -> None:
 
 def _end(there: Signalling, load: Load, form: str) -> None:
     """The delivery is removed once all of its parts are written: whoever finishes the last one sees that."""
-    if load.parts and len(store.finished(load)) == load.parts:
+    if store.is_finished(load):
         there.removed(Name(load.operator, load.sequence, load.first, load.last).key(form))
 
 
